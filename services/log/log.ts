@@ -1,0 +1,51 @@
+/**
+ * The event log as the roles see it; adapters: embedded (one host) and kafka (fleet). Order is kept per partition.
+ * Pull, not push: each assigned partition is read by one loop at its own pace, which is the back-pressure.
+ */
+
+export type Topic = 'lanner.events' | 'lanner.alerts' | 'lanner.alerts.dead' | 'lanner.events.dead' | 'lanner.control';
+
+export type LogRecord = {
+	readonly offset: bigint;
+	/** Time of the append, milliseconds since the epoch; for lag and retention only, never for evaluation. */
+	readonly appendedMs: number;
+	readonly key: string;
+	/** Owned by the reader until its next `read`. */
+	readonly value: Uint8Array;
+};
+
+export type Assignment = {
+	readonly topic: Topic;
+	readonly partition: number;
+	/** Aborted when the partition is taken away or the consumer closes. */
+	readonly revoked: AbortSignal;
+	/** Sets where `read` goes on. Must be called before the first `read`. 'earliest' = oldest retained. */
+	seek(offset: bigint | 'earliest' | 'latest'): Promise<void>;
+	/**
+	 * At least one record unless `waitMs` passes or the partition is revoked (then empty); at most about `maxBytes`.
+	 * Throws `LogTruncatedError` when the position is no longer retained.
+	 */
+	read(options: { maxBytes: number; waitMs: number }): Promise<readonly LogRecord[]>;
+	/** Tells the log how far this group has come. For lag only: correctness rests on the state store or the cursor. */
+	reportProgress(nextOffset: bigint): Promise<void>;
+	/** Offset after the last record now in the partition. */
+	endOffset(): Promise<bigint>;
+};
+
+export type Consumer = {
+	/** Yields each partition as it is assigned; ends after `close`. */
+	assignments(): AsyncIterable<Assignment>;
+	close(): Promise<void>;
+};
+
+export type EventLog = {
+	/** Resolves when every record is durable by the adapter's promise (embedded: written to the file; kafka: acks = all). */
+	append(topic: Topic, records: readonly { key: string; value: Uint8Array }[]): Promise<void>;
+	consume(options: { topic: Topic; group: string }): Promise<Consumer>;
+	/** Flushes and closes; no call may follow. */
+	close(): Promise<void>;
+};
+
+export class LogTruncatedError extends Error {
+	readonly code = 'log-truncated';
+}

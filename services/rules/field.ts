@@ -1,0 +1,74 @@
+/**
+ * What the compiler needs to know of a field, whatever it is a field of: system call events, alerts (the sink's `when`
+ * filters) or given values (`lanner filter --fields`). A catalogue is a closed set of such definitions.
+ *
+ * Values at run time, by type; `null` is always "no value" (every comparison is then false):
+ * - CHARBUF, FSPATH, FSRELPATH, BYTEBUF: `Text` (byte string, one character per byte; see schemas/text.ts)
+ * - IPADDR, IPNET: `Text` of the 4 or 16 address bytes
+ * - BOOL: boolean
+ * - every other type: `number`, or `bigint` where 2^53 can be passed (compare with `==` and `<`, never `===`)
+ * - list fields: an array of the above
+ */
+import type { Text } from '#schemas/text.ts';
+
+export type FieldType =
+	| 'CHARBUF' | 'FSPATH' | 'FSRELPATH' | 'BYTEBUF'
+	| 'INT8' | 'INT16' | 'INT32' | 'INT64' | 'UINT8' | 'UINT16' | 'UINT32' | 'UINT64'
+	| 'PORT' | 'ABSTIME' | 'RELTIME' | 'DOUBLE' | 'BOOL' | 'IPADDR' | 'IPNET' | 'DYNAMIC';
+
+/** How numbers are printed; as in fields.tsv of the reference. */
+export type PrintFormat = 'NA' | 'DEC' | 'HEX' | 'OCT' | 'ID' | '10_PADDED_DEC';
+
+export type FieldFlag =
+	| 'FILTER_ONLY' | 'PRINT_ONLY' | 'TABLE_ONLY' | 'HIDDEN' | 'DEPRECATED'
+	| 'NO_TRANSFORMER' | 'NO_RHS' | 'SUGGESTED_OUTPUT';
+
+export type Scalar = Text | number | bigint | boolean;
+export type FieldValue = Scalar | readonly Scalar[] | null;
+
+/** Which argument a field takes in brackets or after a dot. */
+export type FieldArgument = 'none' | 'optional' | 'required';
+
+/**
+ * Reads a field from `subject` (for system calls: the event reader joined with the process tree).
+ * Must not keep `subject`; must not allocate where it can be avoided.
+ */
+export type Extractor<Subject> = (subject: Subject) => FieldValue;
+
+export type FieldDefinition<Subject> = {
+	/** Full name, for example `proc.aname`. */
+	readonly name: string;
+	readonly type: FieldType;
+	readonly isList: boolean;
+	readonly print: PrintFormat;
+	readonly argument: FieldArgument;
+	readonly flags: ReadonlySet<FieldFlag>;
+	/** One sentence for people; shown by `lanner rules fields`. */
+	readonly meaning: string;
+	/** Why the stream cannot give it (yet); loading a rule that uses it warns with this. Absent: it can. */
+	readonly unavailable?: string;
+	/**
+	 * Several values stand for the field (fd.ip, fd.port, fd.net; proc.aname without index): the extractor returns an array,
+	 * comparisons hold when any element satisfies them; `!=` only when every element differs.
+	 */
+	readonly anyOf?: boolean;
+	/**
+	 * True when the value depends on the event's type alone (evt.type, evt.category…): the compiler then folds
+	 * comparisons at load, per event type.
+	 */
+	readonly constantPerEventType?: boolean;
+	/**
+	 * Makes the reader for one event type (so that every reader is monomorphic) or `null` when events of that type never
+	 * have the field. `eventType` is an index into `eventTypes` of the schema, -1 for subjects without event types.
+	 * Throws `FieldArgumentError` when `argument` is not acceptable.
+	 */
+	readonly bind: (argument: string | null, eventType: number) => Extractor<Subject> | null;
+};
+
+export class FieldArgumentError extends Error {}
+
+/** Closed set of fields. `find` takes the name without argument. */
+export type FieldCatalogue<Subject> = {
+	readonly find: (name: string) => FieldDefinition<Subject> | undefined;
+	readonly all: () => readonly FieldDefinition<Subject>[];
+};
