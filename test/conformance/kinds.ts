@@ -1,0 +1,4 @@
+/** Every kind of case the runner knows. To add one: write `cases/<kind>.ts` and put it here. */
+import type { CaseKind } from './kind.ts';
+
+export const kinds: readonly CaseKind[] = [];
