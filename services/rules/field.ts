@@ -3,7 +3,8 @@
  * filters) or given values (`lanner filter --fields`). A catalogue is a closed set of such definitions.
  *
  * Values at run time, by type; `null` is always "no value" (every comparison is then false):
- * - CHARBUF, FSPATH, FSRELPATH, BYTEBUF: `Text` (byte string, one character per byte; see schemas/text.ts)
+ * - CHARBUF, FSPATH, FSRELPATH, BYTEBUF: `Text` (byte string, one character per byte; see schemas/text.ts). Strings (not
+ *   BYTEBUF) end before their first NUL: the extractor cuts there, comparisons do not look for it.
  * - IPADDR, IPNET: `Text` of the 4 or 16 address bytes
  * - BOOL: boolean
  * - every other type: `number`, or `bigint` where 2^53 can be passed (compare with `==` and `<`, never `===`)
@@ -54,7 +55,7 @@ export type FieldDefinition<Subject> = {
 	readonly anyOf?: boolean;
 	/**
 	 * True when the value depends on the event's type alone (evt.type, evt.category…): the compiler then folds
-	 * comparisons at load, per event type.
+	 * comparisons at load, per event type, by calling the bound extractor with `undefined`, which it must not look at.
 	 */
 	readonly constantPerEventType?: boolean;
 	/**

@@ -1,0 +1,68 @@
+/**
+ * `pmatch`: paths below any of a set of patterns. Value and patterns are cut at `/`, empty components dropped (so leading,
+ * double and trailing slashes do not matter); a pattern holds when its components match the first ones of the value, each
+ * being a glob. The patterns share one trie: literal components are map look-ups, globs a short list.
+ */
+import { compileGlob, isLiteralGlob } from './glob.ts';
+
+type Node = {
+	terminal: boolean;
+	readonly literals: Map<string, Node>;
+	readonly globs: {
+		readonly pattern: string;
+		readonly matches: (part: string) => boolean;
+		readonly node: Node;
+	}[];
+};
+
+function newNode(): Node {
+	return { terminal: false, literals: new Map(), globs: [] };
+}
+
+function components(path: string): string[] {
+	return path.split('/').filter((part) => part !== '');
+}
+
+function insert(root: Node, pattern: string): void {
+	let node = root;
+	for (const part of components(pattern)) node = childFor(node, part);
+	node.terminal = true;
+}
+
+function childFor(node: Node, part: string): Node {
+	if (isLiteralGlob(part)) {
+		const known = node.literals.get(part);
+		if (known !== undefined) return known;
+		const made = newNode();
+		node.literals.set(part, made);
+		return made;
+	}
+	const known = node.globs.find((glob) => glob.pattern === part);
+	if (known !== undefined) return known.node;
+	const made = { pattern: part, matches: compileGlob(part, false), node: newNode() };
+	node.globs.push(made);
+	return made.node;
+}
+
+/** `at` is where the next component may begin. Depth is bounded by the longest pattern. */
+function below(node: Node, path: string, at: number): boolean {
+	if (node.terminal) return true;
+	let start = at;
+	while (start < path.length && path.charCodeAt(start) === 47) start++;
+	if (start >= path.length) return false;
+	const slash = path.indexOf('/', start);
+	const end = slash < 0 ? path.length : slash;
+	const part = path.slice(start, end);
+	const literal = node.literals.get(part);
+	if (literal !== undefined && below(literal, path, end)) return true;
+	for (const glob of node.globs) {
+		if (glob.matches(part) && below(glob.node, path, end)) return true;
+	}
+	return false;
+}
+
+export function compilePathPrefixes(patterns: readonly string[]): (path: string) => boolean {
+	const root = newNode();
+	for (const pattern of patterns) insert(root, pattern);
+	return (path) => below(root, path, 0);
+}

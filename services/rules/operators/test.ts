@@ -1,0 +1,80 @@
+/**
+ * A test is what an operator and its constants make of one scalar value: a pure question with a key that says when two
+ * tests are the same (the compiler evaluates the same question about the same value once).
+ */
+
+/** What a test looks at: `bytes` = the byte string of a `Text` (strings, buffers, addresses). */
+export type TestSubject = 'bytes' | 'number' | 'boolean';
+
+/** Raw value handed to a test, by subject. */
+export type Raw = string | number | bigint | boolean;
+
+export type Test = {
+	readonly subject: TestSubject;
+	/** Same key = same answer for every value. */
+	readonly key: string;
+	readonly run: (value: Raw) => boolean;
+	/**
+	 * JavaScript for the answer, given the JavaScript of the value; only when it is shorter than calling `run`.
+	 * Constants are embedded as escaped literals.
+	 */
+	readonly inline?: (value: string) => string;
+	/** Rough price in nanoseconds; only the order matters. */
+	readonly cost: number;
+	/** What can be told of the values that pass, for the rule index. */
+	readonly shape?: TestShape;
+};
+
+/** `one of`: passes exactly these byte strings; `prefix`: passes only byte strings with one of these prefixes. */
+export type TestShape = { readonly kind: 'oneof' | 'prefix'; readonly values: readonly string[] };
+
+export const costs = {
+	equal: 3,
+	set: 15,
+	search: 25,
+	prefix: 10,
+	glob: 60,
+	pathPrefix: 80,
+	network: 20,
+	regex: 2000,
+};
+
+/** A byte string as a JavaScript literal, safe in source text. */
+export function literal(value: string): string {
+	return JSON.stringify(value).replace(
+		/[\u007f-\uffff]/g,
+		(c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+	);
+}
+
+/** Answers of several tests joined: at least one, every, exactly one. No tests: false. */
+export function combine(modifier: 'anyof' | 'allof' | 'oneof', key: string, tests: readonly Test[]): Test {
+	const runs = tests.map((test) => test.run);
+	const cost = tests.reduce((sum, test) => sum + test.cost, 0);
+	const subject = tests[0]?.subject ?? 'bytes';
+	if (runs.length === 0) return never(subject);
+	if (modifier === 'anyof') return { subject, key, cost, run: (value) => runs.some((run) => run(value)) };
+	if (modifier === 'allof') return { subject, key, cost, run: (value) => runs.every((run) => run(value)) };
+	const exactlyOne = (value: Raw): boolean => {
+		let count = 0;
+		for (const run of runs) if (run(value) && ++count > 1) return false;
+		return count === 1;
+	};
+	return { subject, key, cost, run: exactlyOne };
+}
+
+export function never(subject: TestSubject): Test {
+	return { subject, key: `never:${subject}`, cost: 0, run: () => false, inline: () => 'false' };
+}
+
+/** The opposite for a value that is there (a missing value never reaches a test). */
+export function negate(test: Test): Test {
+	const { run, inline } = test;
+	const base = {
+		subject: test.subject,
+		key: `!${test.key}`,
+		cost: test.cost,
+		run: (value: Raw) => !run(value),
+	};
+	return inline === undefined ? base : { ...base, inline: (value) => `!(${inline(value)})` };
+}

@@ -1,0 +1,115 @@
+/** Tests of strings and buffers: `=` to `pmatch`, byte-wise. Constants are byte strings as the parser left them. */
+import type { ComparisonOperator } from '../ast.ts';
+import { ConstantError } from './constant-error.ts';
+import { compileGlob, foldAscii } from './glob.ts';
+import { compilePathPrefixes } from './path-prefix.ts';
+import { compileRegex } from './regex.ts';
+import { costs, literal, negate, never, type Test } from './test.ts';
+
+type StringRun = (value: string) => boolean;
+
+function bytesTest(operator: string, constants: readonly string[], cost: number, run: StringRun): Test {
+	return {
+		subject: 'bytes',
+		key: `bytes ${operator} ${constants.map(literal).join(',')}`,
+		cost,
+		run: run as Test['run'],
+	};
+}
+
+export function equalsText(constant: string): Test {
+	const base = bytesTest('=', [constant], costs.equal, (value) => value === constant);
+	return {
+		...base,
+		inline: (value) => `${value} === ${literal(constant)}`,
+		shape: { kind: 'oneof', values: [constant] },
+	};
+}
+
+export function textInSet(constants: readonly string[]): Test {
+	const distinct = [...new Set(constants)].sort();
+	if (distinct.length === 0) return never('bytes');
+	if (distinct.length === 1) return equalsText(distinct[0] as string);
+	const set = new Set(distinct);
+	const base = bytesTest('in', distinct, costs.set, (value) => set.has(value));
+	return { ...base, shape: { kind: 'oneof', values: distinct } };
+}
+
+export function startsWithAny(constants: readonly string[]): Test {
+	const base = bytesTest('startswith', constants, costs.prefix * constants.length, (value) => {
+		for (const constant of constants) if (value.startsWith(constant)) return true;
+		return false;
+	});
+	return { ...base, shape: { kind: 'prefix', values: constants } };
+}
+
+export function belowPaths(patterns: readonly string[]): Test {
+	return bytesTest('pmatch', [...new Set(patterns)].sort(), costs.pathPrefix, compilePathPrefixes(patterns));
+}
+
+/** One operator with one constant. */
+export function textTest(operator: ComparisonOperator, constant: string): Test {
+	const make = (cost: number, run: StringRun): Test => bytesTest(operator, [constant], cost, run);
+	switch (operator) {
+		case '=':
+		case '==':
+			return equalsText(constant);
+		case '!=':
+			return negate(equalsText(constant));
+		case '<':
+			return make(costs.equal, (value) => value < constant);
+		case '<=':
+			return make(costs.equal, (value) => value <= constant);
+		case '>':
+			return make(costs.equal, (value) => value > constant);
+		case '>=':
+			return make(costs.equal, (value) => value >= constant);
+		case 'contains':
+			return make(costs.search, (value) => value.includes(constant));
+		case 'startswith':
+			return startsWithAny([constant]);
+		case 'endswith':
+			return make(costs.prefix, (value) => value.endsWith(constant));
+		case 'icontains':
+			return make(costs.search * 2, containsFolded(constant));
+		case 'bcontains':
+			return make(costs.search, containsBytes(hexBytes(constant)));
+		case 'bstartswith':
+			return make(costs.prefix, startsWithBytes(hexBytes(constant)));
+		case 'glob':
+			return make(costs.glob, compileGlob(constant, false));
+		case 'iglob':
+			return make(costs.glob, compileGlob(constant, true));
+		case 'regex':
+			return make(costs.regex, compileRegex(constant));
+		case 'in':
+		case 'intersects':
+			return textInSet([constant]);
+		case 'pmatch':
+			return belowPaths([constant]);
+	}
+}
+
+function containsFolded(constant: string): StringRun {
+	const needle = foldAscii(constant);
+	return (value) => foldAscii(value).includes(needle);
+}
+
+function containsBytes(needle: string): StringRun {
+	return (value) => value.includes(needle);
+}
+
+function startsWithBytes(prefix: string): StringRun {
+	return (value) => value.startsWith(prefix);
+}
+
+/** Hex digits to bytes. */
+export function hexBytes(text: string): string {
+	if (!/^(?:[0-9a-fA-F]{2})*$/.test(text)) {
+		throw new ConstantError(`${text} is not a byte sequence: write an even number of hex digits`);
+	}
+	let bytes = '';
+	for (let i = 0; i < text.length; i += 2)
+		bytes += String.fromCharCode(Number.parseInt(text.slice(i, i + 2), 16));
+	return bytes;
+}
