@@ -1,4 +1,5 @@
 /** Every kind of case the runner knows. To add one: write `cases/<kind>.ts` and put it here. */
+import { parserKind } from './cases/parser.ts';
 import type { CaseKind } from './kind.ts';
 
-export const kinds: readonly CaseKind[] = [];
+export const kinds: readonly CaseKind[] = [parserKind];
