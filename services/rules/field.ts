@@ -41,6 +41,8 @@ export type FieldDefinition<Subject> = {
 	readonly name: string;
 	readonly type: FieldType;
 	readonly isList: boolean;
+	/** For type DYNAMIC (`evt.rawarg.NAME`): the type that the argument decides. Throws `FieldArgumentError`. */
+	readonly typeOf?: (argument: string | null) => FieldType;
 	readonly print: PrintFormat;
 	readonly argument: FieldArgument;
 	readonly flags: ReadonlySet<FieldFlag>;

@@ -1,5 +1,6 @@
 /** Every kind of case the runner knows. To add one: write `cases/<kind>.ts` and put it here. */
+import { operatorsKind } from './cases/operators.ts';
 import { parserKind } from './cases/parser.ts';
 import type { CaseKind } from './kind.ts';
 
-export const kinds: readonly CaseKind[] = [parserKind];
+export const kinds: readonly CaseKind[] = [operatorsKind, parserKind];

@@ -89,7 +89,7 @@ export function planField<Subject>(context: PlanContext<Subject>, node: FieldNod
 		kind: 'field',
 		definition,
 		argument,
-		valueType: { type: definition.type, isList: definition.isList },
+		valueType: { type: definition.typeOf?.(argument) ?? definition.type, isList: definition.isList },
 		label: node.arg === undefined ? node.field : name,
 	}) as FieldOperand<Subject>;
 }

@@ -53,15 +53,20 @@ function parseGroups(text: string): string | null {
 }
 
 export function parseIpConstant(text: string): string {
-	const bytes = parseAddress(text);
+	const bytes = parseConstant(text);
 	if (bytes === null) throw new ConstantError(`${text} is not an IP address`);
 	return bytes;
+}
+
+/** A dotted tail in an IPv6 constant is refused, as Falco does, so that a rule loads in both or in neither. */
+function parseConstant(text: string): string | null {
+	return text.includes(':') && text.includes('.') ? null : parseAddress(text);
 }
 
 /** `address/bits`. A zero prefix is accepted for IPv4 only, as the language has it. */
 export function parseNetConstant(text: string): Network {
 	const slash = text.indexOf('/');
-	const base = slash < 0 ? null : parseAddress(text.slice(0, slash));
+	const base = slash < 0 ? null : parseConstant(text.slice(0, slash));
 	if (base === null) throw new ConstantError(`${text} is not an IP network: write address/bits`);
 	const written = text.slice(slash + 1);
 	const bits = /^[0-9]{1,3}$/.test(written) ? Number(written) : -1;
@@ -82,32 +87,4 @@ export function inNetwork(address: string, network: Network): boolean {
 	if (rest === 0) return true;
 	const mask = (0xff00 >> rest) & 0xff;
 	return ((address.charCodeAt(whole) ^ network.base.charCodeAt(whole)) & mask) === 0;
-}
-
-/** Usual notation: dotted, or RFC 5952 (longest run of zero groups shortened, IPv4-mapped with a dotted tail). */
-export function formatAddress(bytes: string): string {
-	if (bytes.length === 4) return formatV4(bytes, 0);
-	if (bytes.length !== 16) return '';
-	if (bytes.startsWith('\0\0\0\0\0\0\0\0\0\0\xff\xff')) return `::ffff:${formatV4(bytes, 12)}`;
-	const groups: number[] = [];
-	for (let i = 0; i < 16; i += 2) groups.push((bytes.charCodeAt(i) << 8) | bytes.charCodeAt(i + 1));
-	const run = longestZeroRun(groups);
-	const hex = (part: readonly number[]): string => part.map((group) => group.toString(16)).join(':');
-	if (run.length < 2) return hex(groups);
-	return `${hex(groups.slice(0, run.start))}::${hex(groups.slice(run.start + run.length))}`;
-}
-
-function formatV4(bytes: string, at: number): string {
-	return `${bytes.charCodeAt(at)}.${bytes.charCodeAt(at + 1)}.${bytes.charCodeAt(at + 2)}.${bytes.charCodeAt(at + 3)}`;
-}
-
-function longestZeroRun(groups: readonly number[]): { start: number; length: number } {
-	let best = { start: 0, length: 0 };
-	for (let i = 0; i < groups.length; i++) {
-		let length = 0;
-		while (i + length < groups.length && groups[i + length] === 0) length++;
-		if (length > best.length) best = { start: i, length };
-		i += length;
-	}
-	return best;
 }

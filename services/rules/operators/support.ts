@@ -60,8 +60,12 @@ export function familyOf(type: FieldType): TypeFamily {
 			return 'address';
 		case 'IPNET':
 			return 'network';
-		default:
+		case 'CHARBUF':
+		case 'FSPATH':
+		case 'FSRELPATH':
 			return 'string';
+		default:
+			throw new ConstantError(`values of type ${type} cannot be compared`);
 	}
 }
 
