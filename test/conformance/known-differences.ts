@@ -25,4 +25,21 @@ export const knownDifferences: readonly KnownDifference[] = [
 		id: 'op/transformer_getopt/7657',
 		reason: 'tolower() of a list gives every element in lower case; in Falco the result is in no set',
 	},
+	{
+		file: 'format.jsonl',
+		id: /^fmt\/mock\/(88|89|94|95|100|101)$/,
+		reason:
+			'types of event parameters (errno, mode, signal) that no field of ours has; Falco cannot print them',
+	},
+	{
+		file: 'format.jsonl',
+		id: 'fmt/mock/66',
+		reason: 'a DOUBLE is a JSON number with its fraction; Falco cuts it to an integer',
+	},
+	{
+		file: 'format.jsonl',
+		id: 'fmt/upstream/217',
+		reason:
+			'the JSON of a transformer is the fields inside it, as in fmt/upstream/212 and fmt/mock/154 to 172',
+	},
 ];

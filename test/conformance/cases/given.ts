@@ -27,7 +27,7 @@ const sameAs: Readonly<Record<string, FieldType>> = {
 	MODE: 'UINT32',
 };
 
-export function fieldType(type: string): FieldType {
+function fieldType(type: string): FieldType {
 	return sameAs[type] ?? (type as FieldType);
 }
 
