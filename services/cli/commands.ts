@@ -1,0 +1,31 @@
+/**
+ * The command table. One file per command, loaded only when it is called, so that `lanner help` does not pay for the
+ * rule compiler. Names may be two words (`rules check`); the longest name that fits wins.
+ */
+import type { Command } from './command.ts';
+
+export type CommandEntry = {
+	readonly name: string;
+	readonly summary: string;
+	readonly load: () => Promise<Command>;
+};
+
+export const commands: readonly CommandEntry[] = [
+	{
+		name: 'version',
+		summary: 'print version, platform and Node',
+		load: async () => (await import('./commands/version.ts')).version,
+	},
+];
+
+/** The entry for the leading words of `argv`, and what is left of `argv`; null when no command has that name. */
+export function findCommand(
+	argv: readonly string[],
+): { entry: CommandEntry; rest: readonly string[] } | null {
+	for (const words of [2, 1]) {
+		const name = argv.slice(0, words).join(' ');
+		const entry = commands.find((candidate) => candidate.name === name);
+		if (entry !== undefined && argv.length >= words) return { entry, rest: argv.slice(words) };
+	}
+	return null;
+}

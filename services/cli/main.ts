@@ -1,0 +1,41 @@
+/**
+ * The entry point: the only place that touches the process. Wires streams, signals and the exit code around `execute`.
+ * A reader of standard output that goes away (`lanner run | head`) is a request to stop, not an error.
+ */
+import { armStopSignals, type StopRequest } from '#platform/signals.ts';
+import type { Io } from './command.ts';
+import { describeFailure, execute } from './execute.ts';
+
+export type Launch = { readonly root: string; readonly ensureProbe: () => Promise<string> };
+
+/** Runs the command line and ends the process with its exit code. */
+export async function main(argv: readonly string[], launch: Launch): Promise<void> {
+	let stop: StopRequest | null = null;
+	process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+		if (error.code !== 'EPIPE') throw error;
+		if (stop === null) process.exit(0);
+		stop.request('the reader of standard output has gone');
+	});
+	// Nobody reads diagnostics any more: that must not end the watch.
+	process.stderr.on('error', () => undefined);
+	const onBug = (error: unknown): void => {
+		process.stderr.write(`${describeFailure(error)}\n`);
+		process.exit(3);
+	};
+	process.on('uncaughtException', onBug);
+	process.on('unhandledRejection', onBug);
+	const io: Io = {
+		stdout: process.stdout,
+		stderr: process.stderr,
+		env: process.env,
+		root: launch.root,
+		ensureProbe: launch.ensureProbe,
+		stopSignal: () => {
+			stop ??= armStopSignals((code) => process.exit(code));
+			return stop.signal;
+		},
+	};
+	const code = await execute(argv, io);
+	// Standard output is written synchronously on Linux, so nothing is cut off; handles left open must not hold the shell.
+	process.exit(code);
+}

@@ -1,0 +1,34 @@
+/**
+ * Stop signals. The first SIGINT or SIGTERM asks the role to finish (an AbortSignal); the second ends the process at
+ * once, for a person who does not want to wait. Nothing is installed until a command asks, so that commands which only
+ * compute keep the system's own behaviour.
+ */
+import { constants } from 'node:os';
+
+const stopSignals = ['SIGINT', 'SIGTERM'] as const;
+
+export type StopRequest = {
+	/** Aborted by the first stop signal, or by `request`. */
+	readonly signal: AbortSignal;
+	/** Asks for the same stop from inside (for example: the reader of standard output has gone). */
+	request(reason: string): void;
+	/** Gives the signals back to the system. */
+	release(): void;
+};
+
+/** Takes over the stop signals; `exit` is what the second one calls (128 + signal number, as a shell reports it). */
+export function armStopSignals(exit: (code: number) => void): StopRequest {
+	const controller = new AbortController();
+	const onSignal = (name: NodeJS.Signals): void => {
+		if (controller.signal.aborted) exit(128 + constants.signals[name]);
+		else controller.abort(name);
+	};
+	for (const name of stopSignals) process.on(name, onSignal);
+	return {
+		signal: controller.signal,
+		request: (reason) => controller.abort(reason),
+		release: () => {
+			for (const name of stopSignals) process.off(name, onSignal);
+		},
+	};
+}
