@@ -7,6 +7,8 @@ import { join } from 'node:path';
 
 export type User = {
 	readonly uid: number;
+	/** Primary group. */
+	readonly gid: number;
 	readonly name: string;
 	readonly home: string;
 	readonly shell: string;
@@ -20,7 +22,13 @@ export function parsePasswd(text: string): User[] {
 	return parseLines(text, (fields) => {
 		const uid = parseId(fields[2]);
 		if (uid === null || fields[0] === '') return null;
-		return { uid, name: fields[0] ?? '', home: fields[5] ?? '', shell: fields[6] ?? '' };
+		return {
+			uid,
+			gid: parseId(fields[3]) ?? 0,
+			name: fields[0] ?? '',
+			home: fields[5] ?? '',
+			shell: fields[6] ?? '',
+		};
 	});
 }
 
