@@ -1,0 +1,89 @@
+/**
+ * Making EventBatches: from objects (agent events, tests) and from the frames of capture, whose events are never
+ * decoded; and the slow ways of reading that EventReader falls back on.
+ */
+import type avro from 'avsc';
+import { createCodec, prefixBytes } from './codec.ts';
+import type { EventBatch } from './generated/event-batch.ts';
+
+export type BatchEvent = EventBatch['events'][number];
+/** Everything of a batch but its events. */
+export type BatchHeaderFields = Omit<EventBatch, 'events'>;
+
+const codec = createCodec<EventBatch>('event-batch', 'exact');
+const batchType = codec.type as avro.types.RecordType;
+const eventType = (batchType.field('events')!.type as avro.types.ArrayType).itemsType;
+
+/** Marker and fingerprint of the newest EventBatch. */
+export const eventBatchPrefix: Buffer = codec.prefix;
+
+/** Most bytes a 64-bit varint takes. */
+const varintBytesMax = 10;
+const headerTextMax = 1024;
+
+export function encodeEventBatch(batch: EventBatch): Buffer {
+	return codec.encode(batch);
+}
+
+/** Any published version; throws a DecodeError. */
+export function decodeEventBatch(message: Uint8Array): EventBatch {
+	return codec.decode(message);
+}
+
+/** The message in the newest schema, for a message of another version; throws a DecodeError for anything else. */
+export function toNewestBatch(message: Uint8Array): Buffer {
+	return codec.encode(codec.decode(message));
+}
+
+/** One event (union branch and record) in object form. */
+export function decodeEvent(bytes: Buffer): BatchEvent {
+	return eventType.fromBuffer(bytes) as BatchEvent;
+}
+
+/** One event as an item of `EventBatch.events`. */
+export function encodeEvent(event: BatchEvent): Buffer {
+	return eventType.toBuffer(event);
+}
+
+/**
+ * A batch of `count` events already encoded one after another (the body of capture's frame), copied once. The events
+ * are not looked at.
+ */
+export function frameToBatch(header: BatchHeaderFields, frame: { count: number; body: Uint8Array }): Buffer {
+	const head = headerBytes(header);
+	const { count, body } = frame;
+	const message = Buffer.allocUnsafe(head.length + 2 * varintBytesMax + body.length + 1);
+	let at = head.copy(message, 0);
+	if (count > 0) {
+		// A negative count says that the block's size in bytes follows: readers can skip it.
+		at = writeLong(message, at, -count);
+		at = writeLong(message, at, body.length);
+		message.set(body, at);
+		at += body.length;
+	}
+	message[at++] = 0;
+	return message.subarray(0, at);
+}
+
+/** Prefix and header fields: a batch without events, its last byte (the empty array) cut off. */
+function headerBytes(header: BatchHeaderFields): Buffer {
+	for (const name of ['hostId', 'hostName', 'bootId', 'machine', 'probeVersion'] as const) {
+		if (header[name].length > headerTextMax)
+			throw new RangeError(`${name} has ${header[name].length} characters, at most ${headerTextMax}.`);
+	}
+	const empty = codec.encode({ ...header, events: [] });
+	return empty.subarray(0, empty.length - 1);
+}
+
+function writeLong(buffer: Buffer, at: number, value: number): number {
+	let raw = value < 0 ? -value * 2 - 1 : value * 2;
+	let position = at;
+	for (; raw >= 128; raw = Math.floor(raw / 128)) buffer[position++] = (raw % 128) | 0x80;
+	buffer[position++] = raw;
+	return position;
+}
+
+/** Whether a message claims to be an EventBatch of the newest schema (no more is looked at). */
+export function isNewestBatch(message: Uint8Array): boolean {
+	return message.length > prefixBytes && eventBatchPrefix.equals(message.subarray(0, prefixBytes));
+}

@@ -1,0 +1,35 @@
+// Generated from schemas/host-state/v1.avsc by `npm run schemas:generate`. Do not edit.
+
+/** Whether the probe talks. */
+export type ProbeState =
+	| 'UNKNOWN'
+	| 'RUNNING'
+	| 'STOPPED';
+
+/** What is known of a host besides its processes and containers: value under the entry 'meta'. */
+export type HostState = {
+	/** Boot id of the last batch; another one voids the state. Empty = nothing seen. */
+	bootId: string;
+	/** Name of the host in the last batch. */
+	hostName: string;
+	/** True when process events were lost and no snapshot has ended since. */
+	incomplete: boolean;
+	/** Why, as in Gap.reason, or no-snapshot, probe-started, sequence-jump; empty when complete. */
+	incompleteReason: string;
+	/** Number of snapshots begun; processes carry the number of the one that mentioned them. */
+	snapshot: number;
+	/** True between the begin and the end of a snapshot. */
+	snapshotOpen: boolean;
+	/** True when process events were lost after the open snapshot began. */
+	lostInSnapshot: boolean;
+	/** STOPPED after the probe said so; its silence is then no detection. */
+	probe: ProbeState;
+	/** Sequence that the next capture batch should begin with; -1 = not known. */
+	captureSequence: number;
+	/** Sequence that the next agent batch should begin with; -1 = not known. */
+	agentSequence: number;
+	/** Time of the first event seen of this boot, seconds since the epoch; evt.reltime counts from it. */
+	firstTimeS: number;
+	/** Nanoseconds within firstTimeS; -1 = no event seen. */
+	firstTimeNs: number;
+};

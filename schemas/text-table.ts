@@ -1,0 +1,129 @@
+/**
+ * Interns byte strings of events: equal bytes give the same `Text`, within the bounds below, so that what rules found
+ * out about a string is found on it again and no string is made twice for a name that comes a thousand times.
+ *
+ * Bounds: two generations of at most `entriesMax` texts and `bytesMax` bytes each; when the young one is full it
+ * becomes the old one, and what is still asked for moves over. A look-up compares at most `probesMax` slots per
+ * generation, so names chosen to collide cost a new string each, never more. Longer texts than `internedBytesMax`
+ * are not interned. Two `Text`s may therefore hold equal bytes: compare `value`, not identity.
+ */
+import { Text } from './text.ts';
+
+const probesMax = 8;
+const internedBytesMax = 1024;
+
+type Generation = {
+	readonly hashes: Int32Array;
+	readonly offsets: Int32Array;
+	readonly texts: (Text | null)[];
+	readonly bytes: Uint8Array;
+	entries: number;
+	used: number;
+};
+
+export class TextTable {
+	readonly entriesMax: number;
+	readonly bytesMax: number;
+	readonly #empty = new Text('');
+	readonly #mask: number;
+	#young: Generation;
+	#old: Generation | null = null;
+
+	/** `entriesMax` — texts per generation, default 32,768; `bytesMax` — their bytes, default 4 MiB. */
+	constructor(options: { entriesMax?: number; bytesMax?: number } = {}) {
+		this.entriesMax = options.entriesMax ?? 32_768;
+		this.bytesMax = Math.max(options.bytesMax ?? 4 * 1024 * 1024, internedBytesMax);
+		// At most half full, so that eight probes nearly always suffice.
+		this.#mask = 2 ** Math.ceil(Math.log2(this.entriesMax * 2)) - 1;
+		this.#young = this.#generation();
+	}
+
+	/** The text of `buffer[offset … offset + length)`; the bytes are copied. */
+	intern(buffer: Buffer, offset: number, length: number): Text {
+		if (length === 0) return this.#empty;
+		if (length > internedBytesMax) return new Text(buffer.toString('latin1', offset, offset + length));
+		const hash = hashBytes(buffer, offset, length);
+		const found = this.#find(this.#young, hash, buffer, offset, length);
+		if (found !== null) return found;
+		const kept = this.#old === null ? null : this.#find(this.#old, hash, buffer, offset, length);
+		const text = kept ?? new Text(buffer.toString('latin1', offset, offset + length));
+		this.#insert(text, hash, buffer, offset, length);
+		return text;
+	}
+
+	#find(
+		generation: Generation,
+		hash: number,
+		buffer: Uint8Array,
+		offset: number,
+		length: number,
+	): Text | null {
+		const { hashes, texts, offsets, bytes } = generation;
+		for (let probe = 0; probe < probesMax; probe++) {
+			const slot = (hash + probe) & this.#mask;
+			const text = texts[slot]!;
+			if (text === null) return null;
+			if (hashes[slot] === hash && text.value.length === length) {
+				let at = offsets[slot]!;
+				let from = offset;
+				const to = offset + length;
+				while (from < to && bytes[at] === buffer[from]) {
+					at++;
+					from++;
+				}
+				if (from === to) return text;
+			}
+		}
+		return null;
+	}
+
+	#insert(text: Text, hash: number, buffer: Uint8Array, offset: number, length: number): void {
+		if (this.#young.entries >= this.entriesMax || this.#young.used + length > this.bytesMax) {
+			this.#old = this.#young;
+			this.#young = this.#generation();
+		}
+		const young = this.#young;
+		let slot = hash & this.#mask;
+		for (let probe = 0; probe < probesMax; probe++) {
+			const candidate = (hash + probe) & this.#mask;
+			if (young.texts[candidate] === null) {
+				slot = candidate;
+				break;
+			}
+		}
+		for (let i = 0; i < length; i++) young.bytes[young.used + i] = buffer[offset + i]!;
+		young.hashes[slot] = hash;
+		young.offsets[slot] = young.used;
+		young.texts[slot] = text;
+		young.used += length;
+		young.entries++;
+	}
+
+	#generation(): Generation {
+		const slots = this.#mask + 1;
+		return {
+			hashes: new Int32Array(slots),
+			offsets: new Int32Array(slots),
+			texts: new Array<Text | null>(slots).fill(null),
+			bytes: new Uint8Array(this.bytesMax),
+			entries: 0,
+			used: 0,
+		};
+	}
+}
+
+/** Four bytes a step: the multiplications depend on each other, so fewer of them is what counts. */
+function hashBytes(buffer: Uint8Array, offset: number, length: number): number {
+	let hash = length;
+	let at = offset;
+	const end = offset + length;
+	for (const fours = end - 3; at < fours; at += 4) {
+		const word = buffer[at]! | (buffer[at + 1]! << 8) | (buffer[at + 2]! << 16) | (buffer[at + 3]! << 24);
+		hash = Math.imul(hash ^ word, 0x9e3779b1);
+		hash ^= hash >>> 15;
+	}
+	for (; at < end; at++) hash = Math.imul(hash ^ buffer[at]!, 0x85ebca6b);
+	hash ^= hash >>> 13;
+	hash = Math.imul(hash, 0xc2b2ae35);
+	return hash ^ (hash >>> 16);
+}
