@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The programs. Tracepoints only: they exist on every kernel from 5.10 on. sys_exit alone, without sys_enter: half the cost for
+ * calls that nobody asked for, and at exit the result is known and descriptors are resolved.
+ */
+#include "call.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+/* i386 socketcall(2): the call's number is the first argument, its arguments are in user memory. */
+static __always_inline const struct call *multiplexed(struct scratch *s, struct record *r)
+{
+	u32 number = r->args[0];
+	u32 words[6] = {};
+
+	if (number >= SYSCALLS_MAX)
+		return 0;
+	if (bpf_probe_read_user(words, sizeof(words), (void *)r->args[1]))
+		mark(s, RECORD_UNREADABLE);
+	for (int i = 0; i < 6; i++)
+		r->args[i] = words[i];
+	OPAQUE(number);
+	return &calls[TABLE_SOCKETCALL * SYSCALLS_MAX + (number & (SYSCALLS_MAX - 1))];
+}
+
+static __always_inline bool wanted(const struct record *r, const struct call *call)
+{
+	if (call->flags & CALL_FAILURES && r->result >= 0)
+		return false;
+	if (call->flags & CALL_INPUT_OUTPUT && excluded_process(r->pid))
+		return false;
+	if (call->flags & CALL_ADDRESSED && call->gather != GATHER_MESSAGE && !argument(r, call->extra))
+		return false;
+	return true;
+}
+
+static __always_inline void on_call(struct pt_regs *regs, s64 result, u32 number, bool is_compat)
+{
+	const struct call *call;
+	struct scratch *s;
+	struct record *r;
+
+	call = &calls[(is_compat ? SYSCALLS_MAX : 0) + number];
+	if (!call->row)
+		return;
+	s = scratch_of(0);
+	if (!s)
+		return;
+	r = record_open(s, call->kind, false);
+	if (!r)
+		return;
+	r->result = is_compat ? (s64)(s32)result : result;
+	r->number = number;
+	if (is_compat) {
+		r->flags |= RECORD_COMPAT;
+		compat_arguments(r, regs);
+	} else {
+		native_arguments(r, regs);
+	}
+	if (call->flags & CALL_MULTIPLEXED) {
+		call = multiplexed(s, r);
+		if (!call || !call->row) {
+			s->busy = 0;
+			return;
+		}
+		r->kind = call->kind;
+	}
+	if (!wanted(r, call)) {
+		s->busy = 0;
+		return;
+	}
+	r->row = call->row;
+	gather_columns(s, r, call);
+	gather_more(s, r, call);
+	record_submit(s, false);
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_sys_exit, struct pt_regs *regs, long result)
+{
+	u32 number = regs->orig_ax;
+	struct task_struct *task;
+	bool is_compat;
+
+	if (number >= SYSCALLS_MAX)
+		return 0;
+	OPAQUE(number);
+	number &= SYSCALLS_MAX - 1;
+	if (!interest[number])
+		return 0;
+	task = (struct task_struct *)bpf_get_current_task();
+	is_compat = READ(task, thread_info.status) & TS_COMPAT;
+	if (!(interest[number] & (is_compat ? 1 << TABLE_COMPAT : 1 << TABLE_NATIVE)))
+		return 0;
+	on_call(regs, result, number, is_compat);
+	return 0;
+}
+
+/* Copies user memory of the current process into a part of its own, at most max bytes (a power of two). */
+static __always_inline void put_user_area(struct scratch *s, u16 tag, u64 from, u64 bytes, u32 max)
+{
+	void *to = part_open(s, tag, 0);
+
+	if (!to || !bytes)
+		return;
+	if (bytes > max - 1) {
+		bytes = max - 1;
+		mark(s, RECORD_CUT);
+	}
+	OPAQUE(bytes);
+	bytes &= max - 1;
+	if (bpf_probe_read_user(to, bytes, (void *)from)) {
+		mark(s, RECORD_UNREADABLE);
+		return;
+	}
+	part_close(s, bytes, 0);
+}
+
+static __always_inline void put_kernel_string(struct scratch *s, u16 tag, const char *from)
+{
+	void *to = part_open(s, tag, 0);
+	long bytes;
+
+	if (!to)
+		return;
+	bytes = bpf_probe_read_kernel_str(to, STRING_BYTES_MAX, from);
+	if (bytes > 0)
+		part_close(s, bytes - 1, 0);
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+{
+	struct scratch *s = scratch_of(0);
+	struct record *r;
+	struct mm_struct *mm = task->mm;
+	u32 exe_flags = 0;
+
+	if (!s)
+		return 0;
+	r = record_open(s, KIND_EXEC, true);
+	if (!r)
+		return 0;
+	if (bprm->fdpath)
+		r->flags |= RECORD_EXECVEAT;
+	if (bprm->interp != bprm->filename)
+		exe_flags = EXE_SCRIPT;
+	put_process(s, 0, exe_flags, bprm->argc);
+	put_kernel_string(s, PART_NAME, bprm->filename);
+	if (mm) {
+		put_user_area(s, PART_ARGS, mm->arg_start, mm->arg_end - mm->arg_start, PART_BYTES_MAX);
+		if (report_environment)
+			put_user_area(s, PART_ENVIRONMENT, mm->env_start, mm->env_end - mm->env_start, ENVIRONMENT_BYTES_MAX);
+	}
+	record_submit(s, true);
+	return 0;
+}
+
+/* The level of the caller's active namespace decides the number that fork returns. */
+static __always_inline void fill_child(struct child_facts *to, struct task_struct *child)
+{
+	struct pid *pid = child->thread_pid;
+	struct pid *leader = child->group_leader->thread_pid;
+	struct task_struct *parent = child->real_parent->group_leader;
+	u32 level = pid->level;
+
+	to->tid = child->pid;
+	to->pid = child->tgid;
+	to->start = child->group_leader->start_boottime;
+	to->vtid = pid_number(pid, level);
+	to->vpid = pid_number(leader, level);
+	to->parent_pid = parent->tgid;
+	to->parent_start = parent->start_boottime;
+	to->pid_namespace = READ(pid_namespace(pid, level), ns.inum);
+	to->uid = READ(child->cred, uid.val);
+	to->gid = READ(child->cred, gid.val);
+	bpf_core_read(to->comm, sizeof(to->comm), &child->comm);
+}
+
+#define CLONE3 435
+
+/*
+ * Which call made the child, from the caller's registers. Where there is no helper for them (before 5.15) it is "clone"
+ * without flags: the top of the kernel stack differs between kernels, and a guess would be a wrong fact.
+ */
+static __always_inline void fill_clone_call(struct record *r, struct child_facts *to, struct task_struct *parent)
+{
+	struct pt_regs *regs;
+	u64 words[5] = {};
+
+	if (r->flags & RECORD_KERNEL_THREAD || !bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs))
+		return;
+	regs = (struct pt_regs *)bpf_task_pt_regs(parent);
+	r->number = READ(regs, orig_ax);
+	if (READ(parent, thread_info.status) & TS_COMPAT) {
+		r->flags |= RECORD_COMPAT;
+		r->args[0] = (u32)READ(regs, bx);
+	} else {
+		r->args[0] = READ(regs, di);
+	}
+	if (r->number == CLONE3 && !bpf_probe_read_user(words, sizeof(words), (void *)r->args[0]))
+		to->clone_flags = words[0] | words[4];
+}
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
+{
+	struct scratch *s = scratch_of(0);
+	struct child_facts *facts;
+	struct record *r;
+
+	if (!s)
+		return 0;
+	r = record_open(s, KIND_CLONE, true);
+	if (!r)
+		return 0;
+	if (parent->flags & PF_KTHREAD)
+		r->flags |= RECORD_KERNEL_THREAD;
+	r->args[0] = 0;
+	r->result = pid_number(child->thread_pid, parent->thread_pid->level);
+	facts = part_open(s, PART_CHILD, 0);
+	if (facts) {
+		__builtin_memset(facts, 0, sizeof(*facts));
+		fill_child(facts, child);
+		fill_clone_call(r, facts, parent);
+		part_close(s, sizeof(*facts), 0);
+	}
+	if (child->cgroups != parent->cgroups)
+		put_cgroup_path(0, cgroup_node(child));
+	record_submit(s, true);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(on_exit, struct task_struct *task)
+{
+	struct scratch *s = scratch_of(0);
+	struct record *r;
+
+	if (!s)
+		return 0;
+	r = record_open(s, KIND_EXIT, true);
+	if (!r)
+		return 0;
+	if (task->flags & PF_KTHREAD)
+		r->flags |= RECORD_KERNEL_THREAD;
+	r->args[0] = (u32)task->exit_code;
+	r->args[1] = task->signal->live.counter == 0;
+	r->args[2] = 0;
+	record_submit(s, true);
+	return 0;
+}

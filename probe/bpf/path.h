@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Paths by walking dentries and mounts (bpf_d_path is refused in tracepoints), and strings of user memory. All are global
+ * functions: the verifier checks each once, whatever number of callers.
+ */
+#ifndef LANNER_PATH_H
+#define LANNER_PATH_H
+
+#include "state.h"
+
+static __always_inline u64 mount_of(u64 vfsmount)
+{
+	return vfsmount - bpf_core_field_offset(struct mount, mnt);
+}
+
+/* Copies one name behind the last. Returns 1 when there is no room. */
+static __always_inline int walk_name(struct scratch *s, const struct qstr *name)
+{
+	u32 at = s->next;
+	u32 bytes = name->len;
+
+	OPAQUE(at);
+	OPAQUE(bytes);
+	bytes &= 255; /* NAME_MAX; the mask pleases the verifier */
+	if (at - s->part > STRING_BYTES_MAX || at > RECORD_BYTES_MAX + STRING_BYTES_MAX + 256) {
+		s->walk.flags |= PATH_CUT;
+		return 1;
+	}
+	if (bpf_probe_read_kernel(&s->data[at], bytes, name->name)) {
+		s->walk.flags |= PATH_CUT;
+		return 1;
+	}
+	s->data[at + bytes] = 0;
+	s->next = at + bytes + 1;
+	return 0;
+}
+
+/* One step towards the root. Returns 1 at the end. */
+static __always_inline int walk_step(struct scratch *s)
+{
+	struct dentry *dentry = (struct dentry *)s->walk.dentry;
+	struct dentry *parent;
+	struct qstr name;
+
+	if (s->walk.dentry == s->walk.end_dentry && s->walk.mount == s->walk.end_mount)
+		return 1;
+	if (s->walk.dentry == s->walk.mount_root) {
+		struct mount *mount = (struct mount *)s->walk.mount;
+		struct mount *up = READ(mount, mnt_parent);
+
+		if (up == mount || !up)
+			return 1;
+		s->walk.dentry = (u64)READ(mount, mnt_mountpoint);
+		s->walk.mount = (u64)up;
+		s->walk.mount_root = (u64)READ(up, mnt.mnt_root);
+		return 0;
+	}
+	parent = READ(dentry, d_parent);
+	name = READ(dentry, d_name);
+	if (walk_name(s, &name))
+		return 1;
+	if (parent == dentry || !parent) {
+		s->walk.flags |= PATH_DETACHED;
+		return 1;
+	}
+	s->walk.dentry = (u64)parent;
+	return 0;
+}
+
+/* Paths end at the process's own root directory, as d_path does; only that root itself is told from the real root. */
+static __always_inline void walk_end(struct scratch *s, u32 tag)
+{
+	struct fs_struct *fs = READ((struct task_struct *)s->task, fs);
+	struct path root = {};
+
+	s->walk.end_dentry = 0;
+	if (tag == PART_ROOT || !fs)
+		return;
+	root = READ(fs, root);
+	s->walk.end_dentry = (u64)root.dentry;
+	s->walk.end_mount = mount_of((u64)root.mnt);
+}
+
+/* Adds a path part: the names from the dentry up to the process's root. */
+__noinline int put_path(u32 iterator, u32 tag, u64 dentry, u64 vfsmount)
+{
+	struct scratch *s = scratch_of(iterator);
+
+	if (!s || !dentry || !vfsmount || !part_open(s, tag, 0))
+		return 0;
+	s->walk.dentry = dentry;
+	s->walk.mount = mount_of(vfsmount);
+	s->walk.mount_root = (u64)READ((struct vfsmount *)vfsmount, mnt_root);
+	s->walk.flags = 0;
+	s->walk.done = 0;
+	walk_end(s, tag);
+	s->next = s->part + sizeof(struct part);
+	for (int i = 0; i < PATH_NAMES_MAX; i++) {
+		if (walk_step(s)) {
+			s->walk.done = 1;
+			break;
+		}
+	}
+	if (!s->walk.done)
+		s->walk.flags |= PATH_CUT;
+	if (s->walk.flags & PATH_CUT)
+		mark(s, RECORD_CUT);
+	part_close(s, s->next - s->part - sizeof(struct part), s->walk.flags);
+	return 0;
+}
+
+/* Adds the path of the cgroup's kernfs node, last name first. */
+__noinline int put_cgroup_path(u32 iterator, u64 node)
+{
+	struct scratch *s = scratch_of(iterator);
+
+	if (!s || !part_open(s, PART_CGROUP, 0))
+		return 0;
+	s->walk.dentry = node;
+	s->next = s->part + sizeof(struct part);
+	for (int i = 0; i < 64; i++) {
+		struct kernfs_node *kn = (struct kernfs_node *)s->walk.dentry;
+		u32 at = s->next;
+		long bytes;
+		u64 up;
+
+		if (bpf_core_field_exists(kn->__parent))
+			up = (u64)READ(kn, __parent);
+		else
+			up = (u64)READ((struct kernfs_node___old *)kn, parent);
+		if (!up)
+			break;
+		OPAQUE(at);
+		if (at > RECORD_BYTES_MAX + STRING_BYTES_MAX)
+			break;
+		bytes = bpf_probe_read_kernel_str(&s->data[at], 256, READ(kn, name));
+		if (bytes <= 0)
+			break;
+		s->next = at + bytes;
+		s->walk.dentry = up;
+	}
+	part_close(s, s->next - s->part - sizeof(struct part), 0);
+	return 0;
+}
+
+/*
+ * Adds a string of user memory. Returns its first byte (0 for an empty or unreadable one), so that callers know whether a
+ * name is relative.
+ */
+__noinline int put_user_string(u32 tag, u64 from)
+{
+	struct scratch *s = scratch_of(0);
+	char *to;
+	long bytes;
+
+	if (!s || !from)
+		return 0;
+	to = part_open(s, tag, 0);
+	if (!to)
+		return 0;
+	bytes = bpf_probe_read_user_str(to, STRING_BYTES_MAX, (const void *)from);
+	if (bytes <= 0) {
+		mark(s, RECORD_UNREADABLE);
+		return 0;
+	}
+	if (bytes == STRING_BYTES_MAX)
+		mark(s, RECORD_CUT);
+	part_close(s, bytes - 1, 0);
+	return (u8)*to;
+}
+
+/* The working directory, or the root directory, of the task. */
+__noinline int put_task_directory(u32 iterator, u32 tag, u32 root)
+{
+	struct scratch *s = scratch_of(iterator);
+	struct fs_struct *fs;
+	struct path path;
+
+	if (!s)
+		return 0;
+	fs = READ((struct task_struct *)s->task, fs);
+	if (!fs)
+		return 0;
+	if (root)
+		path = READ(fs, root);
+	else
+		path = READ(fs, pwd);
+	return put_path(iterator, tag, (u64)path.dentry, (u64)path.mnt);
+}
+
+#endif

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "calls.h"
+#include "generated.h"
+
+enum { A0 = 1, A1, A2, A3, A4, A5, RESULT = ARGUMENT_RESULT, CURRENT = ARGUMENT_CURRENT };
+
+#define C(kind_, ...) .call = {.kind = KIND_##kind_, ##__VA_ARGS__}
+#define IO .flags = CALL_INPUT_OUTPUT
+#define FAILED .flags = CALL_FAILURES
+#define READ_WRITE(name_) {name_, C(FILE, IO, .fd = A0), .off = true, .size = A2}
+#define AT_OFFSET(name_) {name_, C(FILE, IO, .fd = A0), .off = true, .size = A2, .offset = A3}
+#define VECTORED(name_) {name_, C(FILE, IO, .fd = A0, .gather = GATHER_IOVEC, .extra = A1), .off = true}
+#define VECTORED_AT(name_) {name_, C(FILE, IO, .fd = A0, .gather = GATHER_IOVEC, .extra = A1), .off = true, .offset = A3}
+#define IDS(name_, count_) {name_, C(CREDENTIALS, .gather = GATHER_CREDENTIALS), .first = A0, .count = count_}
+
+/* Row 0 is for process events; row 1 for calls that are reported with raw arguments. */
+const struct row rows[] = {
+	{"", C(NONE)},
+	{"", C(OTHER)},
+
+	{"open", C(OPEN, IO, .fd = RESULT, .name = A0, .directory = CURRENT), .flags = A1, .mode = A2},
+	{"creat", C(OPEN, IO, .fd = RESULT, .name = A0, .directory = CURRENT), .mode = A1},
+	{"openat", C(OPEN, IO, .fd = RESULT, .name = A1, .directory = A0), .flags = A2, .mode = A3},
+	{"openat2", C(OPEN, IO, .fd = RESULT, .name = A1, .directory = A0, .gather = GATHER_NUMBERS, .extra = A2, .count = 3)},
+	{"open_by_handle_at", C(OPEN, IO, .fd = RESULT), .flags = A2},
+
+	{"execve", C(EXEC, FAILED, .name = A0, .directory = CURRENT, .gather = GATHER_VECTOR, .extra = A1)},
+	{"execveat", C(EXEC, FAILED, .name = A1, .directory = A0, .gather = GATHER_VECTOR, .extra = A2), .flags = A4},
+	{"clone", C(CLONE, FAILED), .flags = A0},
+	{"clone3", C(CLONE, FAILED, .gather = GATHER_NUMBERS, .extra = A0, .count = 5)},
+	{"fork", C(CLONE, FAILED)},
+	{"vfork", C(CLONE, FAILED)},
+
+	{"unlink", C(PATH, IO, .name = A0, .directory = CURRENT)},
+	{"unlinkat", C(PATH, IO, .name = A1, .directory = A0), .flags = A2},
+	{"rename", C(PATH, IO, .name = A0, .directory = CURRENT, .new_name = A1, .new_directory = CURRENT)},
+	{"renameat", C(PATH, IO, .name = A1, .directory = A0, .new_name = A3, .new_directory = A2)},
+	{"renameat2", C(PATH, IO, .name = A1, .directory = A0, .new_name = A3, .new_directory = A2), .flags = A4},
+	{"link", C(PATH, IO, .name = A0, .directory = CURRENT, .new_name = A1, .new_directory = CURRENT)},
+	{"linkat", C(PATH, IO, .name = A1, .directory = A0, .new_name = A3, .new_directory = A2), .flags = A4},
+	{"symlink", C(PATH, IO, .name = A0, .new_name = A1, .new_directory = CURRENT)},
+	{"symlinkat", C(PATH, IO, .name = A0, .new_name = A2, .new_directory = A1)},
+	{"mkdir", C(PATH, IO, .name = A0, .directory = CURRENT), .mode = A1},
+	{"mkdirat", C(PATH, IO, .name = A1, .directory = A0), .mode = A2},
+	{"rmdir", C(PATH, IO, .name = A0, .directory = CURRENT)},
+	{"mknod", C(PATH, IO, .name = A0, .directory = CURRENT), .mode = A1, .device = A2},
+	{"mknodat", C(PATH, IO, .name = A1, .directory = A0), .mode = A2, .device = A3},
+	{"chmod", C(PATH, IO, .name = A0, .directory = CURRENT), .mode = A1},
+	{"fchmod", C(PATH, IO, .fd = A0), .mode = A1},
+	{"fchmodat", C(PATH, IO, .name = A1, .directory = A0), .mode = A2},
+	{"fchmodat2", C(PATH, IO, .name = A1, .directory = A0), .mode = A2, .flags = A3},
+	{"chown", C(PATH, IO, .name = A0, .directory = CURRENT), .uid = A1, .gid = A2},
+	{"lchown", C(PATH, IO, .name = A0, .directory = CURRENT), .uid = A1, .gid = A2},
+	{"fchown", C(PATH, IO, .fd = A0), .uid = A1, .gid = A2},
+	{"fchownat", C(PATH, IO, .name = A1, .directory = A0), .uid = A2, .gid = A3, .flags = A4},
+
+	{"socket", C(SOCKET, IO)},
+	{"socketpair", C(SOCKET, IO, .gather = GATHER_PAIR, .extra = A3)},
+	{"connect", C(CONNECT, IO, .fd = A0, .gather = GATHER_ADDRESS, .extra = A1)},
+	{"accept", C(ACCEPT, IO, .fd = RESULT)},
+	{"accept4", C(ACCEPT, IO, .fd = RESULT), .flags = A3},
+	{"bind", C(BIND, IO, .fd = A0, .gather = GATHER_ADDRESS, .extra = A1)},
+	{"listen", C(BIND, IO, .fd = A0), .size = A1},
+	{"sendto", C(TRANSFER, .flags = CALL_INPUT_OUTPUT | CALL_ADDRESSED, .fd = A0, .gather = GATHER_ADDRESS, .extra = A4), .size = A2, .flags = A3},
+	{"sendmsg", C(TRANSFER, .flags = CALL_INPUT_OUTPUT | CALL_ADDRESSED, .fd = A0, .gather = GATHER_MESSAGE, .extra = A1), .flags = A2},
+	{"sendmmsg", C(TRANSFER, IO, .fd = A0, .gather = GATHER_MESSAGE, .extra = A1), .off = true, .flags = A3},
+	{"recvfrom", C(TRANSFER, IO, .fd = A0, .gather = GATHER_ADDRESS_POINTER, .extra = A4), .off = true, .size = A2, .flags = A3},
+	{"recvmsg", C(TRANSFER, IO, .fd = A0, .gather = GATHER_MESSAGE, .extra = A1), .off = true, .flags = A2},
+	{"recvmmsg", C(TRANSFER, IO, .fd = A0, .gather = GATHER_MESSAGE, .extra = A1), .off = true, .flags = A3},
+
+	{"dup", C(FD, IO, .fd = A0)},
+	{"dup2", C(FD, IO, .fd = A0)},
+	{"dup3", C(FD, IO, .fd = A0), .flags = A2},
+	{"fcntl", C(FD, IO, .fd = A0), .off = true, .option = A1, .offset = A2},
+	{"close", C(FD, IO, .fd = A0), .off = true},
+
+	READ_WRITE("read"), READ_WRITE("write"), AT_OFFSET("pread"), AT_OFFSET("pwrite"),
+	VECTORED("readv"), VECTORED("writev"), VECTORED_AT("preadv"), VECTORED_AT("pwritev"),
+	VECTORED_AT("preadv2"), VECTORED_AT("pwritev2"),
+
+	IDS("setuid", 1), IDS("setgid", 1), IDS("setreuid", 2), IDS("setregid", 2), IDS("setresuid", 3), IDS("setresgid", 3),
+	IDS("setfsuid", 1), IDS("setfsgid", 1), IDS("setgroups", 1),
+	{"capset", C(CREDENTIALS, .gather = GATHER_CAPSET, .extra = A0)},
+
+	{"kill", C(SIGNAL), .target = A0, .signal = A1},
+	{"tkill", C(SIGNAL), .thread = A0, .signal = A1},
+	{"tgkill", C(SIGNAL), .target = A0, .thread = A1, .signal = A2},
+	{"ptrace", C(TRACE), .option = A0, .target = A1, .address = A2, .size = A3},
+	{"process_vm_readv", C(TRACE, .gather = GATHER_IOVEC, .extra = A1), .target = A0},
+	{"process_vm_writev", C(TRACE, .gather = GATHER_IOVEC, .extra = A1), .target = A0},
+
+	{"mount", C(MOUNT, .name = A0, .new_name = A1, .new_directory = CURRENT, .text = A2), .flags = A3},
+	{"umount", C(MOUNT, .new_name = A0, .new_directory = CURRENT)},
+	{"umount2", C(MOUNT, .new_name = A0, .new_directory = CURRENT), .flags = A1},
+	{"pivot_root", C(MOUNT, .name = A0, .directory = CURRENT, .new_name = A1, .new_directory = CURRENT)},
+	{"chroot", C(ROOT, .name = A0, .directory = CURRENT, .gather = GATHER_NEW_ROOT)},
+	{"chdir", C(ROOT, .name = A0, .directory = CURRENT, .gather = GATHER_CWD)},
+	{"fchdir", C(ROOT, .gather = GATHER_CWD), .option = A0},
+	{"setns", C(NAMESPACE, .fd = A0), .flags = A1},
+	{"unshare", C(NAMESPACE), .flags = A0},
+	{"init_module", C(MODULE, .text = A2), .size = A1},
+	{"finit_module", C(MODULE, .fd = A0, .text = A1), .flags = A2},
+	{"delete_module", C(MODULE, .name = A0), .flags = A1},
+	{"bpf", C(BPF, .gather = GATHER_NUMBERS, .extra = A1, .count = 8), .option = A0},
+
+	{"memfd_create", C(MEMORY, .name = A0), .flags = A1},
+	{"userfaultfd", C(MEMORY), .flags = A0},
+	{"mmap", C(MEMORY, IO, .fd = A4), .off = true, .address = RESULT, .size = A1, .protection = A2, .flags = A3},
+	{"mmap2", C(MEMORY, IO, .fd = A4), .off = true, .address = RESULT, .size = A1, .protection = A2, .flags = A3},
+	{"mprotect", C(MEMORY, IO), .off = true, .address = A0, .size = A1, .protection = A2},
+	{"munmap", C(MEMORY, IO), .off = true, .address = A0, .size = A1},
+
+	{"prctl", C(CONTROL, .gather = GATHER_COMM, .extra = A1), .option = A0, .first = A1, .count = 4},
+	{"setsid", C(CONTROL)},
+	{"setpgid", C(CONTROL), .target = A0, .first = A1, .count = 1},
+};
+const unsigned int rows_count = sizeof(rows) / sizeof(rows[0]);
+
+static const struct system_call *find_call(unsigned int table, unsigned int number)
+{
+	static const struct system_call *index[TABLES][SYSCALLS_MAX];
+	static bool ready;
+
+	if (!ready) {
+		for (size_t i = 0; i < sizeof(system_calls) / sizeof(system_calls[0]); i++)
+			if (system_calls[i].number < SYSCALLS_MAX)
+				index[system_calls[i].table][system_calls[i].number] = &system_calls[i];
+		ready = true;
+	}
+	return table < TABLES && number < SYSCALLS_MAX ? index[table][number] : NULL;
+}
+
+uint16_t call_type(unsigned int table, unsigned int number)
+{
+	const struct system_call *call = find_call(table, number);
+
+	return call ? call->type : TYPE_unknown;
+}
+
+const char *call_name(unsigned int table, unsigned int number)
+{
+	const struct system_call *call = find_call(table, number);
+
+	return call ? call->name : "unknown";
+}
+
+static unsigned int find_row(const char *name)
+{
+	for (unsigned int i = 2; i < rows_count; i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return i;
+	return 1;
+}
+
+/* Adds or removes every number of that name, in all three tables. Returns how many there were. */
+static int set_call(const char *name, bool on, struct call *calls, uint8_t *interest)
+{
+	int found = 0;
+	unsigned int row = find_row(name);
+
+	for (size_t i = 0; i < sizeof(system_calls) / sizeof(system_calls[0]); i++) {
+		const struct system_call *call = &system_calls[i];
+		struct call *to = &calls[call->table * SYSCALLS_MAX + call->number];
+
+		if (strcmp(call->name, name) != 0)
+			continue;
+		found++;
+		memset(to, 0, sizeof(*to));
+		if (on) {
+			*to = rows[row].call;
+			to->row = (uint16_t)row;
+		}
+		if (call->table == TABLE_SOCKETCALL)
+			continue;
+		if (on)
+			interest[call->number] |= (uint8_t)(1u << call->table);
+		else
+			interest[call->number] &= (uint8_t)~(1u << call->table);
+	}
+	return found;
+}
+
+/* i386's socketcall is of interest whenever one of the calls behind it is. */
+static void set_socketcall(struct call *calls, uint8_t *interest)
+{
+	const unsigned int number = 102;
+	struct call *to = &calls[TABLE_COMPAT * SYSCALLS_MAX + number];
+
+	for (unsigned int i = 0; i < SYSCALLS_MAX; i++) {
+		if (!calls[TABLE_SOCKETCALL * SYSCALLS_MAX + i].row)
+			continue;
+		*to = (struct call){.row = 1, .kind = KIND_OTHER, .flags = CALL_MULTIPLEXED};
+		interest[number] |= 1u << TABLE_COMPAT;
+	}
+}
+
+static void set_known(bool with_off, struct call *calls, uint8_t *interest)
+{
+	for (unsigned int i = 2; i < rows_count; i++)
+		if (with_off || !rows[i].off)
+			set_call(rows[i].name, true, calls, interest);
+}
+
+static void set_every(struct call *calls, uint8_t *interest)
+{
+	for (size_t i = 0; i < sizeof(system_calls) / sizeof(system_calls[0]); i++)
+		set_call(system_calls[i].name, true, calls, interest);
+}
+
+int select_calls(const char *names, struct call *calls, uint8_t *interest, char *unknown, unsigned int unknown_size)
+{
+	char *copy = strdup(names);
+	char *rest = copy;
+	char *name;
+	int count = 0;
+
+	while ((name = strsep(&rest, ",")) != NULL) {
+		bool on = name[0] != '-';
+
+		if (!on)
+			name++;
+		if (name[0] == 0)
+			continue;
+		if (strcmp(name, "default") == 0) {
+			set_known(false, calls, interest);
+		} else if (strcmp(name, "all") == 0) {
+			set_every(calls, interest);
+		} else if (set_call(name, on, calls, interest) == 0) {
+			snprintf(unknown, unknown_size, "%s", name);
+			free(copy);
+			return -1;
+		}
+	}
+	free(copy);
+	set_socketcall(calls, interest);
+	for (unsigned int i = 0; i < SYSCALLS_MAX; i++)
+		count += calls[i].row != 0;
+	return count;
+}
+
+unsigned int selected_types(const struct call *calls, uint16_t *types, unsigned int max)
+{
+	uint8_t seen[sizeof(event_type_names) / sizeof(event_type_names[0])] = {0};
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < TABLES * SYSCALLS_MAX; i++) {
+		uint16_t type = call_type(i / SYSCALLS_MAX, i % SYSCALLS_MAX);
+
+		if (!calls[i].row || seen[type] || type == TYPE_unknown || count == max)
+			continue;
+		seen[type] = 1;
+		types[count++] = type;
+	}
+	return count;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The system calls that can be captured: what to gather in the kernel and which argument is what in the event.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+#include "../bpf/record.h"
+
+/* Argument columns hold 1 + index; 0 = the call has no such argument. */
+struct row {
+	const char *name;
+	struct call call;
+	bool off; /* only when asked for by name */
+	uint8_t flags, mode, uid, gid, device, size, offset, option, target, thread, signal, address, protection;
+	uint8_t first, count; /* arguments reported as numbers */
+};
+
+extern const struct row rows[];
+extern const unsigned int rows_count;
+
+/* Event type and row of a call by its number; type 0 = unknown to the schema. */
+uint16_t call_type(unsigned int table, unsigned int number);
+const char *call_name(unsigned int table, unsigned int number);
+
+/*
+ * Fills the kernel's tables from a list of names ("default", "all", or a comma list, of which a name may begin with "-").
+ * Returns the number of system calls, or -1 and the name that is not known.
+ */
+int select_calls(const char *names, struct call *calls, uint8_t *interest, char *unknown, unsigned int unknown_size);
+
+/* Event types of the selected calls, once each. Returns how many. */
+unsigned int selected_types(const struct call *calls, uint16_t *types, unsigned int max);

@@ -1,0 +1,66 @@
+// Writes generated.h: Avro branch and symbol numbers from the schema, system call numbers from the kernel's headers.
+// So no number that someone else defines is kept by hand. Usage: generate.mjs SCHEMA UNISTD_64 UNISTD_32 OUT
+import { readFileSync, writeFileSync } from 'node:fs';
+
+const [schemaFile, nativeFile, compatFile, outFile] = process.argv.slice(2);
+const schema = JSON.parse(readFileSync(schemaFile, 'utf8'));
+const families = schema.fields.find((field) => field.name === 'events').type.items;
+
+/** All named enums below a schema node, in order of appearance. */
+function collectEnums(node, found = new Map()) {
+	if (Array.isArray(node)) for (const item of node) collectEnums(item, found);
+	else if (node !== null && typeof node === 'object') {
+		if (node.type === 'enum') found.set(node.name, node.symbols);
+		for (const key of ['type', 'items', 'fields']) if (typeof node[key] === 'object') collectEnums(node[key], found);
+	}
+	return found;
+}
+
+function systemCalls(file) {
+	const calls = [];
+	for (const line of readFileSync(file, 'utf8').split('\n')) {
+		const match = /^#define __NR_(\w+)\s+(\d+)$/.exec(line);
+		if (match) calls.push({ name: match[1], number: Number(match[2]) });
+	}
+	if (calls.length < 300) throw new Error(`${file}: only ${calls.length} system calls found`);
+	return calls;
+}
+
+// i386 has wide twins of old calls (chown32, fcntl64, futex_time64): the same event. x86-64 has a few with another spelling.
+const spelling = {
+	_llseek: 'llseek', _newselect: 'select', ugetrlimit: 'getrlimit', prlimit64: 'prlimit', pread64: 'pread', pwrite64: 'pwrite',
+	waitpid: 'wait4', utimensat_time64: 'utimensat', clock_nanosleep_time64: 'clock_nanosleep', getdents: 'getdents',
+};
+
+function eventName(name, symbols) {
+	for (const candidate of [name, spelling[name], name.replace(/_time64$/, ''), name.replace(/(32|64)$/, ''), name.replace(/_time32$/, '')])
+		if (candidate !== undefined && symbols.has(candidate)) return candidate;
+	return 'unknown';
+}
+
+const enums = collectEnums(schema);
+const symbols = new Set(enums.get('EventType'));
+const socketCalls = ['', 'socket', 'bind', 'connect', 'listen', 'accept', 'getsockname', 'getpeername', 'socketpair', 'send', 'recv', 'sendto',
+	'recvfrom', 'shutdown', 'setsockopt', 'getsockopt', 'sendmsg', 'recvmsg', 'accept4', 'recvmmsg', 'sendmmsg'];
+
+const out = ['/* Made by capture/generate.mjs; do not edit. */', '#pragma once', ''];
+out.push('enum family {', ...families.map((family, i) => `\tFAMILY_${family.name} = ${i},`), `\tFAMILIES = ${families.length},`, '};', '');
+for (const [name, list] of enums) {
+	const prefix = name === 'EventType' ? 'TYPE_' : `${name}_`;
+	out.push(`enum ${name} {`, ...list.map((symbol, i) => `\t${prefix}${symbol} = ${i},`), '};', '');
+}
+out.push('static const char *const event_type_names[] = {', ...enums.get('EventType').map((symbol) => `\t"${symbol}",`), '};', '');
+out.push('/* {table, number, name of the event, index of the event type} */');
+out.push('static const struct system_call {', '\tunsigned char table;', '\tunsigned short number;', '\tconst char *name;', '\tunsigned short type;', '} system_calls[] = {');
+const tables = [
+	['TABLE_NATIVE', systemCalls(nativeFile)],
+	['TABLE_COMPAT', systemCalls(compatFile)],
+	['TABLE_SOCKETCALL', socketCalls.map((name, number) => ({ name, number })).slice(1)],
+];
+for (const [table, calls] of tables)
+	for (const call of calls) {
+		const event = eventName(call.name, symbols);
+		out.push(`\t{${table}, ${call.number}, "${event === 'unknown' ? call.name : event}", TYPE_${event}},`);
+	}
+out.push('};', '');
+writeFileSync(outFile, out.join('\n'));

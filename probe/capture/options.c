@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "options.h"
+#include "report.h"
+
+static const char help[] =
+	"Usage: capture [options] > frames\n"
+	"Watches system calls and writes them to standard output as frames of Avro events (layout: probe/README.md).\n"
+	"\n"
+	"  --syscalls LIST      comma list of system calls, \"default\", \"all\"; -name takes one out (default: default)\n"
+	"  --env LIST           environment variables to report of started programs (default: none)\n"
+	"  --exclude-pid PID    leave out files and sockets of this process, not its exec, fork, exit; up to 7 times\n"
+	"  --ring-mb N          size of the kernel's buffer, a power of two, 1 to 1024 (default: 8)\n"
+	"  --linger-ms N        an event waits at most so long for others, 1 to 1000 (default: 20)\n"
+	"  --batch-bytes N      a frame is written when it has so many bytes, 1024 to 4194304 (default: 65536)\n"
+	"  --heartbeat-ms N     interval of heartbeats, 100 to 600000 (default: 5000)\n"
+	"  --restarts N         told in ProbeStarted: how often capture was restarted (default: 0)\n"
+	"  --no-snapshot        do not report the processes that already run\n"
+	"  --count N            stop after N events\n"
+	"  --seconds N          stop after N seconds\n"
+	"  --help               this text\n"
+	"\n"
+	"Example: capture --syscalls default,close --seconds 5 > frames.bin\n"
+	"Exit: 0 asked to stop, 2 usage, 3 cannot run. Needs CAP_BPF and CAP_PERFMON; see probe/README.md.\n";
+
+enum { SYSCALLS = 256, ENVIRONMENT, EXCLUDE, RING, LINGER, BATCH, HEARTBEAT, RESTARTS, NO_SNAPSHOT, COUNT, SECONDS, HELP };
+
+static const struct option names[] = {
+	{"syscalls", required_argument, NULL, SYSCALLS}, {"env", required_argument, NULL, ENVIRONMENT},
+	{"exclude-pid", required_argument, NULL, EXCLUDE}, {"ring-mb", required_argument, NULL, RING},
+	{"linger-ms", required_argument, NULL, LINGER}, {"batch-bytes", required_argument, NULL, BATCH},
+	{"heartbeat-ms", required_argument, NULL, HEARTBEAT}, {"restarts", required_argument, NULL, RESTARTS},
+	{"no-snapshot", no_argument, NULL, NO_SNAPSHOT}, {"count", required_argument, NULL, COUNT},
+	{"seconds", required_argument, NULL, SECONDS}, {"help", no_argument, NULL, HELP},
+	{0},
+};
+
+static uint64_t number(const char *option, uint64_t low, uint64_t high)
+{
+	char *end;
+	uint64_t value = strtoull(optarg, &end, 10);
+
+	if (*optarg == 0 || *optarg == '-' || *end != 0 || value < low || value > high)
+		die(EXIT_USAGE, "bad-option", "capture --help lists the options", "--%s: %s is not a number from %llu to %llu", option,
+		    optarg, (unsigned long long)low, (unsigned long long)high);
+	return value;
+}
+
+static void exclude(struct options *to)
+{
+	/* One place is kept for capture itself. */
+	if (to->excluded_count == EXCLUDED_MAX - 1)
+		die(EXIT_USAGE, "bad-option", "name fewer processes", "--exclude-pid: more than %d", EXCLUDED_MAX - 1);
+	to->excluded[to->excluded_count++] = (uint32_t)number("exclude-pid", 1, 1 << 22);
+}
+
+static void take(int option, struct options *to)
+{
+	switch (option) {
+	case SYSCALLS: to->syscalls = optarg; break;
+	case ENVIRONMENT: to->environment = *optarg ? optarg : NULL; break;
+	case EXCLUDE: exclude(to); break;
+	case RING: to->ring_mb = (unsigned int)number("ring-mb", 1, 1024); break;
+	case LINGER: to->linger_ms = (unsigned int)number("linger-ms", 1, 1000); break;
+	case BATCH: to->batch_bytes = number("batch-bytes", 1024, 4 << 20); break;
+	case HEARTBEAT: to->heartbeat_ms = (unsigned int)number("heartbeat-ms", 100, 600000); break;
+	case RESTARTS: to->restarts = (unsigned int)number("restarts", 0, 1u << 30); break;
+	case NO_SNAPSHOT: to->snapshot = false; break;
+	case COUNT: to->count = number("count", 1, UINT64_MAX / 2); break;
+	case SECONDS: to->seconds = (unsigned int)number("seconds", 1, 1u << 30); break;
+	case HELP: fputs(help, stdout); exit(0);
+	default: die(EXIT_USAGE, "bad-option", "capture --help lists the options", "unknown option or missing value");
+	}
+}
+
+void parse_options(int argc, char **argv, struct options *to)
+{
+	int option;
+
+	*to = (struct options){.syscalls = "default", .ring_mb = 8, .linger_ms = 20, .heartbeat_ms = 5000, .batch_bytes = 65536, .snapshot = true};
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "", names, NULL)) != -1)
+		take(option, to);
+	if (optind < argc)
+		die(EXIT_USAGE, "bad-option", "capture --help lists the options", "unexpected argument %s", argv[optind]);
+	if (to->ring_mb & (to->ring_mb - 1))
+		die(EXIT_USAGE, "bad-option", "use 1, 2, 4, 8, …", "--ring-mb: %u is not a power of two", to->ring_mb);
+}

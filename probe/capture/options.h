@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "../bpf/record.h"
+
+struct options {
+	const char *syscalls;
+	const char *environment;
+	unsigned int ring_mb, linger_ms, heartbeat_ms, restarts;
+	size_t batch_bytes;
+	uint32_t excluded[EXCLUDED_MAX];
+	unsigned int excluded_count;
+	bool snapshot;
+	uint64_t count;	      /* stop after so many events; 0 = never */
+	unsigned int seconds; /* stop after so long; 0 = never */
+};
+
+/* Fills the options; exits with 0 for --help and 2 for bad usage. */
+void parse_options(int argc, char **argv, struct options *to);
