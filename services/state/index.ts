@@ -1,0 +1,6 @@
+/** State of hosts: see README.md. */
+export { type ContainerFacts, type ContainerMount, ContainerNode } from './container.ts';
+export { type HostMeta, HostState } from './host.ts';
+export { defaultLimits, type StateCounters, type StateLimits } from './limits.ts';
+export { type Credentials, type Descriptor, ProcessNode, Program, processKey } from './process.ts';
+export { type HostChanges, loadHost, takeChanges } from './saved.ts';
