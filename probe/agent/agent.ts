@@ -1,0 +1,228 @@
+/**
+ * The agent of a host: starts capture, makes an EventBatch of every frame, adds its own stream, appends both to the log.
+ *
+ * Order: users and the containers that already run are in the log before capture's first frame; the gap of a restart is
+ * before the first frame of the new run. Back-pressure: see `Publisher`; nothing is dropped here. The agent never decodes
+ * an event. Ends when the signal is aborted, and only after capture's last frame is durable.
+ */
+
+import type { EventLog } from '#log/log.ts';
+import { frameToBatch } from '#schemas/event-batch.ts';
+import type { CaptureDiagnostic } from './capture-process.ts';
+import { DockerSource } from './containers/docker.ts';
+import type { Frame } from './frame.ts';
+import type { HostIdentity } from './identity.ts';
+import { bootSequence, OwnStream } from './own-stream.ts';
+import { Publisher } from './publisher.ts';
+import { CaptureUnavailableError, type Restart, Supervisor } from './supervisor.ts';
+import { UsersSource } from './users.ts';
+
+/** The part of a logger that the agent uses (pino has it). */
+export type AgentLogger = Record<
+	'debug' | 'info' | 'warn' | 'error',
+	(fields: object, message: string) => void
+>;
+
+export type AgentOptions = {
+	readonly log: Pick<EventLog, 'append'>;
+	readonly identity: HostIdentity;
+	readonly probeVersion: string;
+	readonly captureProgram: string;
+	/** Arguments of capture, without those the agent adds itself. */
+	readonly captureArgs: readonly string[];
+	readonly dataFolder: string;
+	/** Null = containers are not followed. */
+	readonly dockerSocket: string | null;
+	readonly logger: AgentLogger;
+	readonly inFlightBytesMax?: number;
+	/** Capture is attached and its first frame is on its way to the log. */
+	readonly onReady?: () => void;
+};
+
+export type AgentCounters = {
+	batches: number;
+	events: number;
+	bytes: number;
+	restarts: number;
+	/** As the last frame said: events lost by the running capture, and its CPU time. */
+	lost: number;
+	captureCpuUs: number;
+};
+
+export { CaptureUnavailableError };
+
+const usersPollMs = 2_000;
+/** A runtime that does not answer so fast is not waited for: its containers are then reported when they are known. */
+const containersWaitMs = 500;
+
+export class Agent {
+	readonly counters: AgentCounters = {
+		batches: 0,
+		events: 0,
+		bytes: 0,
+		restarts: 0,
+		lost: 0,
+		captureCpuUs: 0,
+	};
+	readonly #options: AgentOptions;
+	readonly #stream: OwnStream;
+	readonly #publisher: Publisher;
+	readonly #supervisor: Supervisor;
+	readonly #users = new UsersSource();
+	#failure: Error | null = null;
+	#ready = false;
+
+	constructor(options: AgentOptions) {
+		this.#options = options;
+		const { identity, probeVersion } = options;
+		this.#stream = new OwnStream({
+			identity,
+			probeVersion,
+			firstSequence: bootSequence(),
+			now: () => new Date(),
+		});
+		this.#publisher = new Publisher({
+			log: options.log,
+			key: identity.hostId,
+			...(options.inFlightBytesMax === undefined ? {} : { inFlightBytesMax: options.inFlightBytesMax }),
+			onPressure: (paused) => this.#onPressure(paused),
+			onError: (error) => this.#fail(error),
+		});
+		this.#supervisor = this.#createSupervisor();
+	}
+
+	get inFlightBytes(): number {
+		return this.#publisher.inFlightBytes;
+	}
+
+	get capturePid(): number | undefined {
+		return this.#supervisor.pid;
+	}
+
+	/** Until the signal is aborted. Throws what made it impossible to go on. */
+	async run(signal: AbortSignal): Promise<void> {
+		const ending = new AbortController();
+		const stop = (): void => this.#supervisor.stop();
+		signal.addEventListener('abort', stop);
+		const usersTimer = setInterval(() => this.#reportUsers(), usersPollMs);
+		try {
+			this.#reportUsers();
+			await this.#followContainers(ending.signal);
+			if (signal.aborted) stop();
+			await this.#supervisor.run();
+			await this.#publisher.flush();
+		} finally {
+			clearInterval(usersTimer);
+			signal.removeEventListener('abort', stop);
+			ending.abort();
+		}
+		if (this.#failure !== null) throw this.#failure;
+	}
+
+	#createSupervisor(): Supervisor {
+		const { captureProgram, captureArgs, dataFolder, logger } = this.#options;
+		return new Supervisor({
+			program: captureProgram,
+			args: (restarts) => [
+				'--exclude-pid',
+				String(process.pid),
+				'--restarts',
+				String(restarts),
+				...captureArgs,
+			],
+			temporaryFolder: dataFolder,
+			onFrame: (frame) => this.#onFrame(frame),
+			onRestart: (restart) => this.#onRestart(restart),
+			onDiagnostic: (diagnostic) => this.#onDiagnostic(diagnostic),
+			onState: (state, cause) => logger.debug({ state, cause }, 'capture changed state'),
+			random: Math.random,
+			nowMs: () => performance.now(),
+		});
+	}
+
+	#onFrame(frame: Frame): void {
+		const { identity, probeVersion, onReady } = this.#options;
+		const { firstSequence, baseTimeS, baseTimeNs, utcOffsetS, events: count, body } = frame;
+		const batch = frameToBatch(
+			{ ...identity, producer: 'CAPTURE', firstSequence, baseTimeS, baseTimeNs, utcOffsetS, probeVersion },
+			{ count, body },
+		);
+		this.counters.lost = frame.lost;
+		this.counters.captureCpuUs = frame.cpuUs;
+		this.#publish(batch, count);
+		if (!this.#ready) {
+			this.#ready = true;
+			onReady?.();
+		}
+	}
+
+	#publish(batch: Buffer, events: number): void {
+		this.counters.batches++;
+		this.counters.events += events;
+		this.counters.bytes += batch.length;
+		this.#publisher.publish(batch);
+	}
+
+	#onRestart({ restarts, cause, silentMs }: Restart): void {
+		this.counters.restarts = restarts;
+		this.#options.logger.error(
+			{ restarts, cause, silentMs: Math.round(silentMs) },
+			'capture ended by itself; it is started again and events in between are lost',
+		);
+		const sinceNs = Math.round(silentMs * 1e6);
+		this.#publish(
+			this.#stream.gap({
+				stage: 'CAPTURE',
+				reason: 'capture-restarted',
+				lost: -1,
+				processes: true,
+				cpus: [],
+				sinceNs,
+			}),
+			1,
+		);
+	}
+
+	#onDiagnostic({ level, code, message, hint }: CaptureDiagnostic): void {
+		this.#options.logger[level]({ from: 'capture', code, ...(hint === '' ? {} : { hint }) }, message);
+	}
+
+	#onPressure(paused: boolean): void {
+		if (paused) this.#supervisor.pause();
+		else this.#supervisor.resume();
+		this.#options.logger.debug({ paused, inFlightBytes: this.inFlightBytes }, 'back-pressure of the log');
+	}
+
+	#reportUsers(): void {
+		try {
+			const users = this.#users.readIfChanged();
+			if (users !== null) this.#publish(this.#stream.usersReported(users), 1);
+		} catch (error) {
+			this.#options.logger.warn({ err: error }, 'users of the host cannot be read');
+		}
+	}
+
+	async #followContainers(signal: AbortSignal): Promise<void> {
+		const { dockerSocket, logger } = this.#options;
+		if (dockerSocket === null) return;
+		const docker = new DockerSource({
+			socketPath: dockerSocket,
+			signal,
+			onContainer: (change, container) => this.#publish(this.#stream.containerReported(change, container), 1),
+			onProblem: (error) => logger.warn({ err: error, dockerSocket }, 'containers cannot be followed'),
+		});
+		void docker.run();
+		let timer: NodeJS.Timeout | undefined;
+		const enough = new Promise<void>((resolve) => {
+			timer = setTimeout(resolve, containersWaitMs);
+		});
+		await Promise.race([docker.listed, enough]);
+		clearTimeout(timer);
+	}
+
+	/** Appending failed for good: nothing more can be kept, so capture is stopped and `run` throws. */
+	#fail(error: Error): void {
+		this.#failure = error;
+		this.#supervisor.stop();
+	}
+}
