@@ -219,8 +219,9 @@ int select_calls(const char *names, struct call *calls, uint8_t *interest, char 
 
 	while ((name = strsep(&rest, ",")) != NULL) {
 		bool on = name[0] != '-';
+		bool if_known = name[0] == '?';
 
-		if (!on)
+		if (!on || if_known)
 			name++;
 		if (name[0] == 0)
 			continue;
@@ -228,7 +229,7 @@ int select_calls(const char *names, struct call *calls, uint8_t *interest, char 
 			set_known(false, calls, interest);
 		} else if (strcmp(name, "all") == 0) {
 			set_every(calls, interest);
-		} else if (set_call(name, on, calls, interest) == 0) {
+		} else if (set_call(name, on, calls, interest) == 0 && !if_known) {
 			snprintf(unknown, unknown_size, "%s", name);
 			free(copy);
 			return -1;

@@ -10,7 +10,7 @@ static const char help[] =
 	"Usage: capture [options] > frames\n"
 	"Watches system calls and writes them to standard output as frames of Avro events (layout: probe/README.md).\n"
 	"\n"
-	"  --syscalls LIST      comma list of system calls, \"default\", \"all\"; -name takes one out (default: default)\n"
+	"  --syscalls LIST      comma list of system calls, \"default\", \"all\"; -name takes one out, ?name is left out where unknown (default: default)\n"
 	"  --env LIST           environment variables to report of started programs (default: none)\n"
 	"  --exclude-pid PID    leave out files and sockets of this process, not its exec, fork, exit; up to 7 times\n"
 	"  --ring-mb N          size of the kernel's buffer, a power of two, 1 to 1024 (default: 8)\n"
