@@ -3,7 +3,7 @@ import type { ComparisonOperator } from '../ast.ts';
 import type { FieldValue, Scalar } from '../field.ts';
 import { compareNumbers } from '../operators/scalar-tests.ts';
 import { familyOf } from '../operators/support.ts';
-import { textTest } from '../operators/text-tests.ts';
+import { isHex, textTest } from '../operators/text-tests.ts';
 import type { ValueType } from '../operators/transformers.ts';
 import { isText } from './ir.ts';
 
@@ -56,6 +56,10 @@ function compareText(operator: ComparisonOperator, left: string, right: string):
 			return left.startsWith(right);
 		case 'endswith':
 			return left.endsWith(right);
+		case 'bcontains':
+		case 'bstartswith':
+			// Bytes in hex that the event brought: what is no hex is contained nowhere.
+			return isHex(right) && textTest(operator, right).run(left);
 		default:
 			// Operators whose right side is a pattern: it is only known now, so the test is made now.
 			return textTest(operator, right).run(left);

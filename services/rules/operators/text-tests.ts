@@ -103,9 +103,13 @@ function startsWithBytes(prefix: string): StringRun {
 	return (value) => value.startsWith(prefix);
 }
 
+export function isHex(text: string): boolean {
+	return /^(?:[0-9a-fA-F]{2})*$/.test(text);
+}
+
 /** Hex digits to bytes. */
 export function hexBytes(text: string): string {
-	if (!/^(?:[0-9a-fA-F]{2})*$/.test(text)) {
+	if (!isHex(text)) {
 		throw new ConstantError(`${text} is not a byte sequence: write an even number of hex digits`);
 	}
 	let bytes = '';

@@ -1,0 +1,169 @@
+/**
+ * From the rules of one event type to a decision tree, so that the cost of an event hardly grows with the number of rules.
+ *
+ * A rule is a set of conditions that must all hold (the children of its topmost `and`). Three steps, most rules first:
+ * - guard: rules that share a condition are asked only when it holds;
+ * - value switch: rules that want a field to be one of some byte strings are found by one look-up of the field's value;
+ * - prefix switch: rules that want a field to begin with one of some byte strings are found by one walk along the value.
+ * The tree answers exactly what the rules answer one by one (conditions are pure, see ir.ts); only the order in which
+ * matches are found is lost, and restored after the fact, as matches are rare.
+ */
+import type { Operand, Predicate } from './ir.ts';
+
+/** A look-up costs as much as this many comparisons. */
+const switchRulesMin = 8;
+const guardRulesMin = 2;
+
+export type Decision<Subject> =
+	| { readonly kind: 'rule'; readonly index: number; readonly condition: readonly Predicate<Subject>[] }
+	| {
+			readonly kind: 'guard';
+			readonly condition: Predicate<Subject>;
+			readonly body: readonly Decision<Subject>[];
+	  }
+	| {
+			readonly kind: 'values' | 'prefixes';
+			readonly operand: Operand<Subject>;
+			/** What to do for a value, or for every prefix of the value. */
+			readonly branches: ReadonlyMap<string, readonly Decision<Subject>[]>;
+	  };
+
+export type Candidate<Subject> = {
+	readonly index: number;
+	/** All must hold; empty = always. */
+	readonly conditions: readonly Predicate<Subject>[];
+};
+
+/** A way to divide some candidates off from the rest. */
+type Division<Subject> = {
+	readonly kind: 'guard' | 'values' | 'prefixes';
+	readonly key: string;
+	readonly operand: Operand<Subject> | null;
+	/** Candidates it concerns, each with the condition that it answers. */
+	readonly members: Map<Candidate<Subject>, Predicate<Subject>>;
+};
+
+export function conditionsOf<Subject>(condition: Predicate<Subject>): readonly Predicate<Subject>[] {
+	if (condition.kind === 'and') return condition.children;
+	return condition.kind === 'constant' && condition.value ? [] : [condition];
+}
+
+export function decide<Subject>(candidates: readonly Candidate<Subject>[]): Decision<Subject>[] {
+	const decisions: Decision<Subject>[] = [];
+	const left = new Set(candidates);
+	for (const division of divisions(candidates)) {
+		const taken = new Map([...division.members].filter(([candidate]) => left.has(candidate)));
+		if (taken.size < (division.kind === 'guard' ? guardRulesMin : switchRulesMin)) continue;
+		for (const candidate of taken.keys()) left.delete(candidate);
+		decisions.push(divide(division, taken));
+	}
+	for (const { index, conditions } of left) decisions.push({ kind: 'rule', index, condition: conditions });
+	return decisions;
+}
+
+/** Most members first; a switch before a guard of the same size, because a guard may hold and then saves nothing. */
+function divisions<Subject>(candidates: readonly Candidate<Subject>[]): Division<Subject>[] {
+	const found = new Map<string, Division<Subject>>();
+	const add = (
+		kind: Division<Subject>['kind'],
+		key: string,
+		operand: Operand<Subject> | null,
+		candidate: Candidate<Subject>,
+		condition: Predicate<Subject>,
+	): void => {
+		const known = found.get(key) ?? { kind, key, operand, members: new Map() };
+		if (!known.members.has(candidate)) known.members.set(candidate, condition);
+		found.set(key, known);
+	};
+	for (const candidate of candidates) {
+		for (const condition of candidate.conditions) {
+			add('guard', `guard ${condition.id}`, null, candidate, condition);
+			const shape = shapeOf(condition);
+			if (shape === null || condition.kind !== 'test') continue;
+			const kind = shape.kind === 'oneof' ? 'values' : 'prefixes';
+			add(kind, `${kind} ${condition.operand.id}`, condition.operand, candidate, condition);
+		}
+	}
+	return [...found.values()]
+		.filter((division) => division.members.size >= guardRulesMin)
+		.sort((a, b) => b.members.size - a.members.size || rank(a) - rank(b) || (a.key < b.key ? -1 : 1));
+}
+
+function rank<Subject>({ kind }: Division<Subject>): number {
+	return kind === 'values' ? 0 : kind === 'prefixes' ? 1 : 2;
+}
+
+function shapeOf<Subject>(
+	condition: Predicate<Subject>,
+): { kind: 'oneof' | 'prefix'; values: readonly string[] } | null {
+	if (condition.kind !== 'test' || condition.quantity !== 'one' || condition.test.subject !== 'bytes')
+		return null;
+	return condition.test.shape ?? null;
+}
+
+function divide<Subject>(
+	division: Division<Subject>,
+	taken: ReadonlyMap<Candidate<Subject>, Predicate<Subject>>,
+): Decision<Subject> {
+	const without = (candidate: Candidate<Subject>, answered: Predicate<Subject>): Candidate<Subject> => ({
+		index: candidate.index,
+		conditions: candidate.conditions.filter((condition) => condition !== answered),
+	});
+	if (division.kind === 'guard' || division.operand === null) {
+		const [condition] = taken.values();
+		const rest = [...taken].map(([candidate, answered]) => without(candidate, answered));
+		return { kind: 'guard', condition: condition as Predicate<Subject>, body: decide(rest) };
+	}
+	const byValue = new Map<string, Candidate<Subject>[]>();
+	for (const [candidate, answered] of taken) {
+		const rest = without(candidate, answered);
+		for (const value of branchValues(answered)) {
+			const branch = byValue.get(value);
+			if (branch === undefined) byValue.set(value, [rest]);
+			else branch.push(rest);
+		}
+	}
+	return { kind: division.kind, operand: division.operand, branches: decideBranches(byValue) };
+}
+
+/** Branches for the same rules are one object, so that their code is generated once. */
+function decideBranches<Subject>(
+	byValue: ReadonlyMap<string, readonly Candidate<Subject>[]>,
+): ReadonlyMap<string, readonly Decision<Subject>[]> {
+	const decided = new Map<string, readonly Decision<Subject>[]>();
+	const branches = new Map<string, readonly Decision<Subject>[]>();
+	for (const [value, rest] of byValue) {
+		const key = rest.map((candidate) => candidate.index).join(' ');
+		const branch = decided.get(key) ?? decide(rest);
+		decided.set(key, branch);
+		branches.set(value, branch);
+	}
+	return branches;
+}
+
+function branchValues<Subject>(condition: Predicate<Subject>): readonly string[] {
+	const shape = shapeOf(condition);
+	if (shape === null) return [];
+	if (shape.kind === 'oneof') return shape.values;
+	// A prefix of another prefix of the same rule covers it: kept apart, the rule would be found twice.
+	return shape.values.filter((value, i) =>
+		shape.values.every((other, j) => i === j || !value.startsWith(other) || (value === other && i < j)),
+	);
+}
+
+/** Every condition that will be asked, for counting what is shared. */
+export function* askedIn<Subject>(decisions: readonly Decision<Subject>[]): Iterable<Predicate<Subject>> {
+	const seen = new Set<readonly Decision<Subject>[]>();
+	for (const decision of decisions) {
+		if (decision.kind === 'rule') yield* decision.condition;
+		else if (decision.kind === 'guard') {
+			yield decision.condition;
+			yield* askedIn(decision.body);
+		} else {
+			for (const branch of decision.branches.values()) {
+				if (!seen.has(branch)) yield* askedIn(branch);
+				seen.add(branch);
+			}
+		}
+	}
+}

@@ -1,0 +1,20 @@
+/** What identifies the meaning of a rule in alerts: two rules with the same digest alert on the same events with the same words. */
+import { createHash } from 'node:crypto';
+import { printParseable } from '../parse/index.ts';
+import type { Rule } from './rule.ts';
+
+/** Raised when the canonical form changes, so that old digests are not mistaken for new ones. */
+const formVersion = 1;
+
+/** SHA-256 in hex over condition (lists and macros put in), output, priority, tags, source; not over name or place. */
+export function digestOf(rule: Rule): string {
+	const form = [
+		formVersion,
+		printParseable(rule.condition),
+		rule.output,
+		rule.priority,
+		[...rule.tags].sort(),
+		rule.source,
+	];
+	return createHash('sha256').update(JSON.stringify(form), 'utf8').digest('hex');
+}

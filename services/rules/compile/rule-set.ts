@@ -1,0 +1,208 @@
+/**
+ * Many rules → one matcher. Rules are planned together (what they share is one node), and for each event type, when its
+ * first event comes, specialised, arranged in a decision tree and turned into code. `match` allocates nothing for an event
+ * that no rule matches.
+ *
+ * Rules are named by their index in the order given, which is the order of definition: `first` = the first of them that
+ * matches, `all` = every one, in that order.
+ */
+import type { FieldCatalogue } from '../field.ts';
+import { parseTemplate, type Template, TemplateError } from '../format/template.ts';
+import { printParseable } from '../parse/index.ts';
+import { askedIn, type Candidate, conditionsOf, decide } from './decision.ts';
+import { digestOf } from './digest.ts';
+import { Unit } from './emit.ts';
+import { DecisionEmitter } from './emit-decisions.ts';
+import { fieldsOf } from './fields-of.ts';
+import { costOf, Plan, type Predicate } from './ir.ts';
+import { Memo } from './memo.ts';
+import { instantiate } from './module.ts';
+import { PlanError, planExpression } from './plan.ts';
+import type { Rule } from './rule.ts';
+import { Specialiser } from './specialise.ts';
+
+export type RuleMatching = 'first' | 'all';
+
+export type RuleSetOptions = {
+	readonly ruleMatching: RuleMatching;
+	/** Names of the event types by index; empty for subjects without event types (use -1 then). */
+	readonly eventTypes: readonly string[];
+	/** Count how often each rule is asked (see `asked`); costs an addition per rule asked. Default false. */
+	readonly profile?: boolean;
+};
+
+/** A rule that does not fit the catalogue; the cause is a `PlanError` or `TemplateError` with the place. */
+export class RuleError extends Error {
+	readonly rule: string;
+
+	constructor(rule: string, cause: Error) {
+		super(`rule '${rule}': ${cause.message}`, { cause });
+		this.rule = rule;
+	}
+}
+
+export type CostClass = 'cheap' | 'moderate' | 'expensive';
+
+export type Explanation = {
+	readonly name: string;
+	readonly digest: string;
+	/** Condition with lists and macros put in, canonical text (byte string). */
+	readonly condition: string;
+	/** Event types that it can match; null = it does not depend on the type. */
+	readonly eventTypes: readonly string[] | null;
+	readonly fields: readonly string[];
+	readonly cost: CostClass;
+};
+
+type Match<Subject> = (subject: Subject, out: number[]) => number;
+type TypeCode<Subject> = { readonly source: string; readonly match: Match<Subject>; readonly rules: number };
+
+/** Bounds of the cost classes, in the rough nanoseconds of ir.ts. */
+const cheapMax = 100;
+const moderateMax = 1000;
+
+export class RuleSet<Subject> {
+	readonly rules: readonly Rule[];
+	readonly templates: readonly Template<Subject>[];
+	readonly #options: RuleSetOptions;
+	readonly #plan = new Plan<Subject>();
+	readonly #memo = new Memo();
+	readonly #conditions: readonly Predicate<Subject>[];
+	readonly #digests: readonly string[];
+	readonly #counters: Float64Array | null;
+	/** Code by event type + 1. */
+	readonly #code: (TypeCode<Subject> | undefined)[];
+
+	constructor(rules: readonly Rule[], catalogue: FieldCatalogue<Subject>, options: RuleSetOptions) {
+		this.rules = rules;
+		this.#options = options;
+		const context = { plan: this.#plan, catalogue, warnings: [] };
+		this.#conditions = rules.map((rule) => named(rule, () => planExpression(context, rule.condition)));
+		this.templates = rules.map((rule) =>
+			named(rule, () => parseTemplate(`*${rule.output}`, catalogue, this.#plan)),
+		);
+		this.#digests = rules.map(digestOf);
+		this.#counters = options.profile ? new Float64Array(rules.length) : null;
+		this.#code = new Array<TypeCode<Subject> | undefined>(options.eventTypes.length + 1).fill(undefined);
+	}
+
+	/**
+	 * Writes the indexes of the rules that match to the front of `out`, in order of definition; returns how many (at most
+	 * one with `first`). What lies behind in `out` is left over from earlier calls.
+	 */
+	match(subject: Subject, eventType: number, out: number[]): number {
+		const code = this.#code[eventType + 1];
+		return (code ?? this.#compile(eventType)).match(subject, out);
+	}
+
+	digest(index: number): string {
+		return this.#digests[index] as string;
+	}
+
+	/** How many rules could match an event of this type; 0 = such events need not be looked at. */
+	rulesFor(eventType: number): number {
+		return (this.#code[eventType + 1] ?? this.#compile(eventType)).rules;
+	}
+
+	/** Event types that some rule can match; compiles nothing. */
+	eventTypesNeeded(): readonly number[] {
+		const needed: number[] = [];
+		for (let type = 0; type < this.#options.eventTypes.length; type++) {
+			const specialiser = new Specialiser(this.#plan, type);
+			if (this.#conditions.some((condition) => !isFalse(specialiser.specialise(condition))))
+				needed.push(type);
+		}
+		return needed;
+	}
+
+	/** The generated JavaScript for an event type (-1 = without types). */
+	source(eventType: number): string {
+		return (this.#code[eventType + 1] ?? this.#compile(eventType)).source;
+	}
+
+	/** How often each rule was asked since the start; null unless `profile`. */
+	asked(): Float64Array | null {
+		return this.#counters?.slice() ?? null;
+	}
+
+	explain(index: number): Explanation {
+		const rule = this.rules[index] as Rule;
+		const condition = this.#conditions[index] as Predicate<Subject>;
+		const cost = costOf(condition);
+		return {
+			name: rule.name,
+			digest: this.digest(index),
+			condition: printParseable(rule.condition),
+			eventTypes: this.#eventTypesOf(condition),
+			fields: fieldsOf(condition),
+			cost: cost <= cheapMax ? 'cheap' : cost <= moderateMax ? 'moderate' : 'expensive',
+		};
+	}
+
+	#eventTypesOf(condition: Predicate<Subject>): readonly string[] | null {
+		const names = this.#options.eventTypes;
+		const possible = names.filter(
+			(_, type) => !isFalse(new Specialiser(this.#plan, type).specialise(condition)),
+		);
+		return possible.length === names.length ? null : possible;
+	}
+
+	#compile(eventType: number): TypeCode<Subject> {
+		const specialiser = new Specialiser(this.#plan, eventType);
+		const candidates: Candidate<Subject>[] = [];
+		for (const [index, condition] of this.#conditions.entries()) {
+			const special = specialiser.specialise(condition);
+			if (!isFalse(special)) candidates.push({ index, conditions: conditionsOf(special) });
+		}
+		const decisions = decide(candidates);
+		const unit = new Unit<Subject>(this.#memo, (operand) => specialiser.extractor(operand));
+		unit.countUses(askedIn(decisions));
+		const statements = new DecisionEmitter(unit, this.#counters).sequence(decisions);
+		const order = unit.constant(this.#options.ruleMatching === 'first' ? keepFirst : putInOrder);
+		const body = ['let n = 0;', ...statements, `return n < 2 ? n : ${order}(out, n);`];
+		const { source, entry } = instantiate(unit, ['s', 'out'], body);
+		const code = { source, match: entry as Match<Subject>, rules: candidates.length };
+		this.#code[eventType + 1] = code;
+		return code;
+	}
+}
+
+export function compileRuleSet<Subject>(
+	rules: readonly Rule[],
+	catalogue: FieldCatalogue<Subject>,
+	options: RuleSetOptions,
+): RuleSet<Subject> {
+	return new RuleSet(rules, catalogue, options);
+}
+
+function isFalse<Subject>(predicate: Predicate<Subject>): boolean {
+	return predicate.kind === 'constant' && !predicate.value;
+}
+
+/** Says which rule it was. */
+function named<T>(rule: Rule, run: () => T): T {
+	try {
+		return run();
+	} catch (error) {
+		if (error instanceof PlanError || error instanceof TemplateError) throw new RuleError(rule.name, error);
+		throw error;
+	}
+}
+
+function keepFirst(out: number[], count: number): number {
+	let first = out[0] as number;
+	for (let i = 1; i < count; i++) if ((out[i] as number) < first) first = out[i] as number;
+	out[0] = first;
+	return 1;
+}
+
+/** Insertion sort: matches of one event are few and nearly in order. */
+function putInOrder(out: number[], count: number): number {
+	for (let i = 1; i < count; i++) {
+		const rule = out[i] as number;
+		let at = i;
+		for (; at > 0 && (out[at - 1] as number) > rule; at--) out[at] = out[at - 1] as number;
+		out[at] = rule;
+	}
+	return count;
+}
