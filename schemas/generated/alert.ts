@@ -5,7 +5,7 @@ import type { Long } from '../long.ts';
 export type OutputField = {
 	/** Field as written in the rule's output. */
 	name: string;
-	/** Its value; null = missing. Integers beyond 2^53 - 1 are written as decimal strings. */
+	/** Its value; null = missing. */
 	value: null | { 'boolean': boolean } | { 'long': Long } | { 'double': number } | { 'string': string } | { 'array': readonly (null | { 'boolean': boolean } | { 'long': Long } | { 'double': number } | { 'string': string })[] };
 };
 
@@ -17,6 +17,8 @@ export type Alert = {
 	timeS: number;
 	/** Nanoseconds within timeS. */
 	timeNs: number;
+	/** Offset of the host's local time from UTC in seconds (east positive); the text line gives local time. */
+	utcOffsetS: number;
 	/** Host of the event. */
 	hostId: string;
 	/** Name of the host. */

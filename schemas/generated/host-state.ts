@@ -32,4 +32,10 @@ export type HostState = {
 	firstTimeS: number;
 	/** Nanoseconds within firstTimeS; -1 = no event seen. */
 	firstTimeNs: number;
+	/** Event time of the last alert about lost events, seconds since the epoch; 0 = none. They are limited in rate. */
+	lossAlertS: number;
+	/** The same for restarts of capture. */
+	restartAlertS: number;
+	/** Events lost (where the number is known) since the last alert about losses. */
+	lostUnreported: number;
 };

@@ -48,6 +48,10 @@ export type HostMeta = {
 	agentSequence: number;
 	firstTimeS: number;
 	firstTimeNs: number;
+	/** Kept for the evaluator, which limits the rate of its alerts about losses: see services/evaluator/loss.ts. */
+	lossAlertS: number;
+	restartAlertS: number;
+	lostUnreported: number;
 };
 
 function emptyMeta(bootId: string): HostMeta {
@@ -64,6 +68,9 @@ function emptyMeta(bootId: string): HostMeta {
 		agentSequence: -1,
 		firstTimeS: 0,
 		firstTimeNs: -1,
+		lossAlertS: 0,
+		restartAlertS: 0,
+		lostUnreported: 0,
 	};
 }
 
