@@ -210,6 +210,9 @@ static __always_inline void gather_more(struct scratch *s, const struct record *
 		if (r->result >= 0)
 			put_task_directory(0, PART_CWD, 1);
 		break;
+	case GATHER_QUEUE:
+		put_descriptor(0, 1, from);
+		break;
 	case GATHER_COMM:
 		if ((u32)r->args[0] == 15)
 			put_user_string(PART_TEXT, from);
@@ -223,7 +226,7 @@ static __always_inline s32 start_number(const struct record *r, u8 column)
 }
 
 /* Names, what they start from, descriptors. A call whose result is a descriptor with a path needs no start. */
-static __always_inline void gather_columns(struct scratch *s, const struct record *r, const struct call *call)
+static __always_inline void gather_columns(struct scratch *s, struct record *r, const struct call *call)
 {
 	bool resolved = false;
 	u32 first;
@@ -231,10 +234,12 @@ static __always_inline void gather_columns(struct scratch *s, const struct recor
 	if (call->fd == ARGUMENT_RESULT && r->result >= 0)
 		resolved = put_descriptor(0, 0, r->result);
 	else if (call->fd && call->fd != ARGUMENT_RESULT)
-		put_descriptor(0, 0, argument(r, call->fd));
+		resolved = put_descriptor(0, 0, argument(r, call->fd));
+	if (call->flags & CALL_AT_ENTRY && !resolved)
+		r->result = -9; /* EBADF; else close(2) drops the descriptor whatever it returns */
 	if (call->name) {
 		first = put_user_string(PART_NAME, argument(r, call->name));
-		if (call->directory && !resolved)
+		if (call->directory && !(resolved && call->fd == ARGUMENT_RESULT))
 			put_start(PART_DIRECTORY, start_number(r, call->directory), first);
 	}
 	if (call->new_name) {

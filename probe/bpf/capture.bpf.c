@@ -4,6 +4,7 @@
  * calls that nobody asked for, and at exit the result is known and descriptors are resolved.
  */
 #include "call.h"
+#include "snapshot.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -75,25 +76,39 @@ static __always_inline void on_call(struct pt_regs *regs, s64 result, u32 number
 	record_submit(s, false);
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(on_sys_exit, struct pt_regs *regs, long result)
+/* The cheap test first: one load from a table decides for almost every call. */
+static __always_inline int on_edge(struct pt_regs *regs, s64 result, u32 shift)
 {
 	u32 number = regs->orig_ax;
 	struct task_struct *task;
 	bool is_compat;
+	u32 wanted_by;
 
 	if (number >= SYSCALLS_MAX)
 		return 0;
 	OPAQUE(number);
 	number &= SYSCALLS_MAX - 1;
-	if (!interest[number])
+	wanted_by = interest[number] >> shift & 3;
+	if (!wanted_by)
 		return 0;
 	task = (struct task_struct *)bpf_get_current_task();
 	is_compat = READ(task, thread_info.status) & TS_COMPAT;
-	if (!(interest[number] & (is_compat ? 1 << TABLE_COMPAT : 1 << TABLE_NATIVE)))
-		return 0;
-	on_call(regs, result, number, is_compat);
+	if (wanted_by & (is_compat ? 1 << TABLE_COMPAT : 1 << TABLE_NATIVE))
+		on_call(regs, result, number, is_compat);
 	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_sys_exit, struct pt_regs *regs, long result)
+{
+	return on_edge(regs, result, 0);
+}
+
+/* Loaded only when close is asked for. */
+SEC("tp_btf/sys_enter")
+int BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
+{
+	return on_edge(regs, 0, 4);
 }
 
 /* Copies user memory of the current process into a part of its own, at most max bytes (a power of two). */
@@ -231,6 +246,33 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	return 0;
 }
 
+#define ANCESTORS_MAX 16
+
+/* Who adopts the children, as the kernel's find_new_reaper: the nearest subreaper above, else the namespace's init. */
+static __always_inline u32 reaper_of(struct task_struct *task)
+{
+	struct pid *pid = READ(task, thread_pid);
+	struct task_struct *init = READ(pid_namespace(pid, READ(pid, level)), child_reaper);
+	struct signal_struct *signal = READ(task, signal);
+	struct task_struct *above = task;
+
+	if (READ(task, children.next) == (void *)task + bpf_core_field_offset(struct task_struct, children))
+		return 0;
+	if (init == task)
+		return 0;
+	if (BPF_CORE_READ_BITFIELD_PROBED(signal, has_child_subreaper)) {
+		for (int i = 0; i < ANCESTORS_MAX; i++) {
+			above = READ(above, real_parent);
+			if (!above || above == init)
+				break;
+			signal = READ(above, signal);
+			if (BPF_CORE_READ_BITFIELD_PROBED(signal, is_child_subreaper))
+				return READ(above, tgid);
+		}
+	}
+	return READ(init, tgid);
+}
+
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(on_exit, struct task_struct *task)
 {
@@ -246,7 +288,7 @@ int BPF_PROG(on_exit, struct task_struct *task)
 		r->flags |= RECORD_KERNEL_THREAD;
 	r->args[0] = (u32)task->exit_code;
 	r->args[1] = task->signal->live.counter == 0;
-	r->args[2] = 0;
+	r->args[2] = r->args[1] ? reaper_of(task) : 0;
 	record_submit(s, true);
 	return 0;
 }

@@ -101,17 +101,17 @@ static __always_inline void fill_session(struct process_facts *to, struct task_s
 	bpf_core_read(to->comm, sizeof(to->comm), &task->comm);
 }
 
-static __always_inline u64 resident(struct mm_struct *mm, u32 type)
-{
-	struct mm_struct___old *old = (void *)mm;
-	s64 pages = 0;
-
-	if (bpf_core_field_exists(old->rss_stat.count))
-		bpf_core_read(&pages, sizeof(pages), &old->rss_stat.count[type]);
-	else
-		bpf_core_read(&pages, sizeof(pages), &mm->rss_stat[type].count);
-	return pages > 0 ? pages : 0;
-}
+/* A macro, because an index must be a constant to be relocated. The counters are approximate (per-CPU parts are not summed). */
+#define RESIDENT(mm, type)                                                                        \
+	({                                                                                        \
+		struct mm_struct___old *old_ = (void *)(mm);                                      \
+		s64 pages_ = 0;                                                                   \
+		if (bpf_core_field_exists(old_->rss_stat.count))                                  \
+			bpf_core_read(&pages_, sizeof(pages_), &old_->rss_stat.count[type]);      \
+		else                                                                              \
+			bpf_core_read(&pages_, sizeof(pages_), &(mm)->rss_stat[type].count);      \
+		pages_ > 0 ? (u64)pages_ : 0;                                                     \
+	})
 
 static __always_inline void fill_memory(struct process_facts *to, struct mm_struct *mm)
 {
@@ -119,8 +119,8 @@ static __always_inline void fill_memory(struct process_facts *to, struct mm_stru
 		return;
 	to->vm_pages = READ(mm, total_vm);
 	/* MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES */
-	to->rss_pages = resident(mm, 0) + resident(mm, 1) + resident(mm, 3);
-	to->swap_pages = resident(mm, 2);
+	to->rss_pages = RESIDENT(mm, 0) + RESIDENT(mm, 1) + RESIDENT(mm, 3);
+	to->swap_pages = RESIDENT(mm, 2);
 	to->args_bytes = READ(mm, arg_end) - READ(mm, arg_start);
 }
 

@@ -211,13 +211,14 @@ enum gather {
 	GATHER_CWD,
 	GATHER_NEW_ROOT,
 	GATHER_COMM,	     /* prctl: string only for PR_SET_NAME */
+	GATHER_QUEUE,	     /* accept: the listening socket, as descriptor slot 1 */
 };
 
 #define CALL_INPUT_OUTPUT 1 /* left out for excluded processes */
 #define CALL_FAILURES 2	    /* only failed calls: a tracepoint of its own reports success */
 #define CALL_ADDRESSED 4    /* only when the address argument is not null */
 #define CALL_MULTIPLEXED 8  /* i386 socketcall: number and arguments are in user memory */
-#define CALL_OPENAT2 16	    /* the third argument points to struct open_how */
+#define CALL_AT_ENTRY 16    /* close: at exit the descriptor is gone, so it is reported when it begins */
 
 struct call {
 	__u16 row; /* 0 = not of interest */
@@ -230,7 +231,7 @@ struct call {
 };
 _Static_assert(sizeof(struct call) == 16, "call");
 
-/* The three tables of calls. */
+/* The three tables of calls. Bit n of an interest byte: at exit, in table n; bit n + 4: at entry. */
 enum { TABLE_NATIVE, TABLE_COMPAT, TABLE_SOCKETCALL, TABLES };
 
 enum loss_reason { LOSS_RING_FULL, LOSS_RESERVE_FULL, LOSS_SCRATCH_BUSY, LOSS_REASONS };

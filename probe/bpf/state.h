@@ -68,7 +68,6 @@ const volatile u8 report_environment = 0;
 struct call calls[TABLES * SYSCALLS_MAX] = {};
 u8 interest[SYSCALLS_MAX] = {}; /* bit n: number is of interest in table n */
 u32 excluded[EXCLUDED_MAX] = {};
-u32 snapshot_args = 0;
 
 /* Written here, read by the loader. */
 struct processor_counters counters[CPUS_MAX] = {};

@@ -60,8 +60,8 @@ const struct row rows[] = {
 	{"socket", C(SOCKET, IO)},
 	{"socketpair", C(SOCKET, IO, .gather = GATHER_PAIR, .extra = A3)},
 	{"connect", C(CONNECT, IO, .fd = A0, .gather = GATHER_ADDRESS, .extra = A1)},
-	{"accept", C(ACCEPT, IO, .fd = RESULT)},
-	{"accept4", C(ACCEPT, IO, .fd = RESULT), .flags = A3},
+	{"accept", C(ACCEPT, IO, .fd = RESULT, .gather = GATHER_QUEUE, .extra = A0)},
+	{"accept4", C(ACCEPT, IO, .fd = RESULT, .gather = GATHER_QUEUE, .extra = A0), .flags = A3},
 	{"bind", C(BIND, IO, .fd = A0, .gather = GATHER_ADDRESS, .extra = A1)},
 	{"listen", C(BIND, IO, .fd = A0), .size = A1},
 	{"sendto", C(TRANSFER, .flags = CALL_INPUT_OUTPUT | CALL_ADDRESSED, .fd = A0, .gather = GATHER_ADDRESS, .extra = A4), .size = A2, .flags = A3},
@@ -75,7 +75,7 @@ const struct row rows[] = {
 	{"dup2", C(FD, IO, .fd = A0)},
 	{"dup3", C(FD, IO, .fd = A0), .flags = A2},
 	{"fcntl", C(FD, IO, .fd = A0), .off = true, .option = A1, .offset = A2},
-	{"close", C(FD, IO, .fd = A0), .off = true},
+	{"close", C(FD, .flags = CALL_INPUT_OUTPUT | CALL_AT_ENTRY, .fd = A0), .off = true},
 
 	READ_WRITE("read"), READ_WRITE("write"), AT_OFFSET("pread"), AT_OFFSET("pwrite"),
 	VECTORED("readv"), VECTORED("writev"), VECTORED_AT("preadv"), VECTORED_AT("pwritev"),
@@ -175,10 +175,9 @@ static int set_call(const char *name, bool on, struct call *calls, uint8_t *inte
 		}
 		if (call->table == TABLE_SOCKETCALL)
 			continue;
+		interest[call->number] &= (uint8_t)~(0x11u << call->table);
 		if (on)
-			interest[call->number] |= (uint8_t)(1u << call->table);
-		else
-			interest[call->number] &= (uint8_t)~(1u << call->table);
+			interest[call->number] |= (uint8_t)((to->flags & CALL_AT_ENTRY ? 0x10u : 1u) << call->table);
 	}
 	return found;
 }

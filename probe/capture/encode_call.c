@@ -255,13 +255,14 @@ static void encode_connect(struct encoder *e, struct parsed *p)
 static void encode_accept(struct encoder *e, struct parsed *p)
 {
 	struct buffer *b = &e->out;
+	const struct part *listening = p->parts[PART_DESCRIPTOR + 5 + DESCRIPTOR_SOCKET];
 
 	put_header(e, p, FAMILY_SocketAccepted);
 	put_descriptor(e, p, 0, -1);
 	put_long(b, (int32_t)p->record->args[0]);
 	put_long(b, narrow(p, p->row->flags));
-	put_long(b, 0);
-	put_long(b, 0);
+	put_long(b, listening ? ((const struct socket_facts *)(listening + 1))->queue : 0);
+	put_long(b, listening ? ((const struct socket_facts *)(listening + 1))->queue_max : 0);
 }
 
 static void encode_bind(struct encoder *e, struct parsed *p)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -106,6 +107,13 @@ static void write_all(struct frame *f, const uint8_t *from, size_t bytes)
 
 		if (done < 0 && errno == EINTR)
 			continue;
+		if (done < 0 && errno == EAGAIN) {
+			/* Whoever made the pipe may have set it to non-blocking. */
+			struct pollfd wait = {.fd = f->fd, .events = POLLOUT};
+
+			poll(&wait, 1, -1);
+			continue;
+		}
 		if (done < 0) {
 			f->closed = true;
 			return;

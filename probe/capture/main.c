@@ -1,34 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * capture: open → set → load → attach → poll → close. One thread. Takes no input but its arguments.
+ * capture: open → set → load → attach → poll → close, in one thread. Takes no input but its arguments.
+ *
+ * Order of what it writes: ProbeStarted, the snapshot of what already runs, events. It attaches before the snapshot, so nothing
+ * falls between the two: what happened meanwhile waits in the ring and comes after it. It ends with ProbeStopped.
  */
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
-#include <sys/prctl.h>
-#include <sys/utsname.h>
 #include <unistd.h>
-#include "skeleton.h"
-#include "frame.h"
-#include "options.h"
+#include "loss.h"
+#include "privileges.h"
 #include "report.h"
 
-#define VERSION "0.1.0"
 #define MILLISECOND 1000000LL
+/* Often enough for 300 k events/s in 8 MB, rare enough to cost nothing when idle (FACTS: 5 ms, backing off). */
 #define POLL_MIN_MS 5
 #define POLL_MAX_MS 20
+#define TYPES_MAX 512
 
 struct capture {
 	struct options options;
-	struct capture_bpf *skel;
+	struct probe *probe;
 	struct ring_buffer *ring;
 	struct frame frame;
-	int processors;
-	int64_t started_ns, heartbeat_ns;
+	struct loss_watch losses;
+	int64_t started_ns, heartbeat_ns, ticked_ns;
+	unsigned int records;
+	bool snapshot_due;
 };
 
 static volatile sig_atomic_t stopping;
@@ -38,103 +39,29 @@ static void on_signal(int number)
 	stopping = number;
 }
 
+static void tick(struct capture *c, int64_t now);
+
+/* A flood may keep the ring from ever being empty: time is looked at every so many records. */
+#define RECORDS_BETWEEN_TICKS 4096
+
 static int on_record(void *context, void *data, size_t bytes)
 {
 	struct capture *c = context;
 	struct parsed parsed;
 	struct encoder *e;
 
-	if (!parse_record(data, bytes, &parsed))
+	if (!parse_record(data, bytes, &parsed)) {
+		c->losses.total.undecodable++;
 		return 0;
+	}
 	e = frame_begin(&c->frame, (int64_t)parsed.record->time);
 	if (encode_record(e, &parsed))
 		frame_end(&c->frame);
-	return c->frame.closed ? -EPIPE : 0;
-}
-
-static void put_started(struct capture *c)
-{
-	int64_t now = boot_ns();
-	struct encoder *e = frame_begin(&c->frame, now);
-	struct utsname names;
-	uint16_t types[TABLES * SYSCALLS_MAX];
-	unsigned int count = selected_types(c->skel->bss->calls, types, sizeof(types) / sizeof(types[0]));
-
-	uname(&names);
-	put_own_header(e, FAMILY_ProbeStarted, TYPE_probe, now + e->clock_ns);
-	put_string(&e->out, VERSION);
-	put_string(&e->out, names.release);
-	put_string(&e->out, names.machine);
-	put_string(&e->out, "portable");
-	put_long(&e->out, count);
-	for (unsigned int i = 0; i < count; i++)
-		put_long(&e->out, types[i]);
-	if (count)
-		put_empty(&e->out);
-	put_long(&e->out, c->options.restarts);
-	frame_end(&c->frame);
-}
-
-static void put_stopped(struct capture *c, const char *reason)
-{
-	int64_t now = boot_ns();
-	struct encoder *e = frame_begin(&c->frame, now);
-
-	put_own_header(e, FAMILY_ProbeStopped, TYPE_probe, now + e->clock_ns);
-	put_string(&e->out, reason);
-	frame_end(&c->frame);
-}
-
-static void put_heartbeat(struct capture *c, int64_t now)
-{
-	struct encoder *e = frame_begin(&c->frame, now);
-	struct buffer *b = &e->out;
-
-	put_own_header(e, FAMILY_Heartbeat, TYPE_heartbeat, now + e->clock_ns);
-	put_long(b, (int64_t)c->frame.written);
-	put_empty(b);
-	put_long(b, (int64_t)c->options.ring_mb << 20);
-	put_long(b, 0);
-	put_long(b, (int64_t)cpu_us());
-	put_long(b, c->options.heartbeat_ms);
-	put_long(b, 0);
-	frame_end(&c->frame);
-}
-
-static void open_and_load(struct capture *c)
-{
-	struct capture_bpf *skel = capture_bpf__open();
-	char unknown[64];
-	int error;
-
-	if (!skel)
-		die(EXIT_CANNOT_RUN, "open-failed", "", "cannot open the probe: %s", strerror(errno));
-	c->skel = skel;
-	c->processors = libbpf_num_possible_cpus();
-	bpf_map__set_max_entries(skel->maps.ring, c->options.ring_mb << 20);
-	bpf_map__set_max_entries(skel->maps.scratches, (unsigned int)c->processors + 1);
-	skel->rodata->iterator_scratch = (unsigned int)c->processors;
-	skel->rodata->ring_reserve_mark = ((uint64_t)c->options.ring_mb << 20) / 4 * 3;
-	skel->rodata->ring_wake_mark = 256 << 10;
-	skel->rodata->report_environment = c->options.environment != NULL;
-	if (select_calls(c->options.syscalls, skel->bss->calls, skel->bss->interest, unknown, sizeof(unknown)) < 0)
-		die(EXIT_USAGE, "bad-option", "names are those of the system calls", "--syscalls: unknown system call %s", unknown);
-	memcpy(skel->bss->excluded, c->options.excluded, sizeof(c->options.excluded));
-	skel->bss->excluded[EXCLUDED_MAX - 1] = (uint32_t)getpid();
-	error = capture_bpf__load(skel);
-	if (error)
-		die(EXIT_CANNOT_RUN, "load-failed", "", "cannot load the probe: %s", strerror(-error));
-}
-
-static void attach(struct capture *c)
-{
-	int error = capture_bpf__attach(c->skel);
-
-	if (error)
-		die(EXIT_CANNOT_RUN, "attach-failed", "", "cannot attach the probe: %s", strerror(-error));
-	c->ring = ring_buffer__new(bpf_map__fd(c->skel->maps.ring), on_record, c, NULL);
-	if (!c->ring)
-		die(EXIT_CANNOT_RUN, "ring-failed", "", "cannot map the ring: %s", strerror(errno));
+	else
+		c->losses.total.undecodable++;
+	if (++c->records % RECORDS_BETWEEN_TICKS == 0)
+		tick(c, boot_ns());
+	return c->frame.closed || stopping ? -ECANCELED : 0;
 }
 
 static bool finished(const struct capture *c, int64_t now)
@@ -149,9 +76,10 @@ static bool finished(const struct capture *c, int64_t now)
 static void tick(struct capture *c, int64_t now)
 {
 	if (now >= c->heartbeat_ns) {
-		put_heartbeat(c, now);
+		put_heartbeat(&c->frame, &c->options, &c->losses.total, probe_waiting(c->probe), probe_syscalls(c->probe));
 		c->heartbeat_ns = now + c->options.heartbeat_ms * MILLISECOND;
 	}
+	c->snapshot_due |= loss_check(&c->losses, c->probe, &c->frame, now, false);
 	if (c->frame.events && now - c->frame.opened_ns >= c->options.linger_ms * MILLISECOND)
 		frame_flush(&c->frame);
 }
@@ -162,17 +90,58 @@ static void run(struct capture *c)
 	struct epoll_event event;
 	int epoll = ring_buffer__epoll_fd(c->ring);
 
-	c->started_ns = boot_ns();
-	c->heartbeat_ns = c->started_ns;
 	while (!finished(c, boot_ns())) {
 		int count = ring_buffer__consume(c->ring);
 
 		tick(c, boot_ns());
+		if (c->snapshot_due && count >= 0) {
+			/* Only with the ring just emptied: an older exec after the snapshot would undo what it says. */
+			probe_snapshot(c->probe, &c->frame, "loss");
+			c->snapshot_due = false;
+		}
 		wait_ms = count > 0 ? POLL_MIN_MS : wait_ms < POLL_MAX_MS ? wait_ms + POLL_MIN_MS : POLL_MAX_MS;
-		c->skel->bss->loader_sleeps = 1;
+		probe_sleeps(c->probe, true);
 		epoll_wait(epoll, &event, 1, wait_ms);
-		c->skel->bss->loader_sleeps = 0;
+		probe_sleeps(c->probe, false);
 	}
+}
+
+static void start(struct capture *c)
+{
+	uint16_t types[TYPES_MAX];
+
+	keep_loading_privileges();
+	c->probe = probe_open(&c->options);
+	frame_init(&c->frame, STDOUT_FILENO, c->options.batch_bytes);
+	c->frame.encoder.environment = c->options.environment;
+	probe_attach(c->probe);
+	c->ring = ring_buffer__new(probe_ring(c->probe), on_record, c, NULL);
+	if (!c->ring)
+		die(EXIT_CANNOT_RUN, "ring-failed", "", "cannot map the ring: %s", strerror(errno));
+	drop_privileges();
+	die_with_parent();
+	put_started(&c->frame, &c->options, types, probe_types(c->probe, types, TYPES_MAX));
+	if (c->options.snapshot)
+		probe_snapshot(c->probe, &c->frame, "start");
+	frame_flush(&c->frame);
+	c->started_ns = boot_ns();
+	c->heartbeat_ns = c->started_ns;
+	loss_start(&c->losses, c->started_ns);
+}
+
+/* What still waits in the ring is written, then the losses, then the end. */
+static void stop(struct capture *c)
+{
+	const char *reason = stopping == SIGINT ? "SIGINT" : stopping ? "SIGTERM" : c->frame.closed ? "output closed" : "limit reached";
+
+	stopping = 0;
+	ring_buffer__consume(c->ring);
+	loss_check(&c->losses, c->probe, &c->frame, boot_ns(), true);
+	put_heartbeat(&c->frame, &c->options, &c->losses.total, probe_waiting(c->probe), probe_syscalls(c->probe));
+	put_stopped(&c->frame, reason);
+	frame_flush(&c->frame);
+	ring_buffer__free(c->ring);
+	probe_close(c->probe);
 }
 
 int main(int argc, char **argv)
@@ -180,20 +149,12 @@ int main(int argc, char **argv)
 	static struct capture c;
 
 	parse_options(argc, argv, &c.options);
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGTERM, on_signal);
 	signal(SIGINT, on_signal);
-	open_and_load(&c);
-	frame_init(&c.frame, STDOUT_FILENO, c.options.batch_bytes);
-	c.frame.encoder.environment = c.options.environment;
-	put_started(&c);
-	attach(&c);
+	die_with_parent();
+	start(&c);
 	run(&c);
-	ring_buffer__consume(c.ring);
-	put_stopped(&c, stopping == SIGINT ? "SIGINT" : stopping ? "SIGTERM" : c.frame.closed ? "output closed" : "limit reached");
-	frame_flush(&c.frame);
-	ring_buffer__free(c.ring);
-	capture_bpf__destroy(c.skel);
+	stop(&c);
 	return 0;
 }

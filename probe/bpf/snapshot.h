@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The processes that run already, by an iterator over tasks. Facts come from the same code as an exec's. Arguments are in
+ * another process's memory: that needs a sleepable iterator (5.18); before, the loader reads /proc/PID/cmdline instead.
+ */
+#ifndef LANNER_SNAPSHOT_H
+#define LANNER_SNAPSHOT_H
+
+#include "process.h"
+
+static __always_inline struct record *snapshot_open(struct scratch *s, struct task_struct *task)
+{
+	struct record *r = (struct record *)s->data;
+
+	s->used = sizeof(*r);
+	s->limit = SNAPSHOT_RECORD_MAX - SNAPSHOT_ARGS_MAX - STRING_BYTES_MAX;
+	s->task = (u64)task;
+	r->row = 0;
+	r->kind = KIND_SNAPSHOT;
+	r->flags = READ(task, flags) & PF_KTHREAD ? RECORD_KERNEL_THREAD : 0;
+	r->cpu = bpf_get_smp_processor_id();
+	r->tid = r->pid = READ(task, tgid);
+	r->number = 0;
+	r->time = bpf_ktime_get_boot_ns();
+	r->start = READ(task, start_boottime);
+	r->result = 0;
+	return r;
+}
+
+static __always_inline void put_task_area(struct scratch *s, u16 tag, struct task_struct *task, u64 from, u64 bytes)
+{
+	void *to = part_open(s, tag, 0);
+
+	if (!to || !bytes || bytes > 1 << 30)
+		return;
+	if (bytes > SNAPSHOT_ARGS_MAX - 1) {
+		bytes = SNAPSHOT_ARGS_MAX - 1;
+		mark(s, RECORD_CUT);
+	}
+	OPAQUE(bytes);
+	bytes &= SNAPSHOT_ARGS_MAX - 1;
+	if (bpf_copy_from_user_task(to, bytes, (void *)from, task, 0)) {
+		mark(s, RECORD_UNREADABLE);
+		return;
+	}
+	part_close(s, bytes, 0);
+}
+
+static __always_inline int snapshot_one(struct bpf_iter__task *context, bool with_args)
+{
+	struct task_struct *task = context->task;
+	struct scratch *s = scratch_at(iterator_scratch);
+	struct record *r;
+	struct mm_struct *mm;
+	u64 bytes;
+
+	/* Leaders stand for their process; one whose threads are all gone has had its exit event. */
+	if (!task || !s || task->pid != task->tgid || task->signal->live.counter == 0)
+		return 0;
+	r = snapshot_open(s, task);
+	put_process(s, 1, 0, -1);
+	mm = task->mm;
+	if (with_args && mm) {
+		s->limit = SNAPSHOT_RECORD_MAX - SNAPSHOT_ARGS_MAX;
+		put_task_area(s, PART_ARGS, task, mm->arg_start, mm->arg_end - mm->arg_start);
+		if (report_environment)
+			put_task_area(s, PART_ENVIRONMENT, task, mm->env_start, mm->env_end - mm->env_start);
+	}
+	bytes = s->used;
+	OPAQUE(bytes);
+	if (bytes > SNAPSHOT_RECORD_MAX)
+		return 0;
+	r->bytes = bytes;
+	bpf_seq_write(context->meta->seq, r, bytes);
+	return 0;
+}
+
+SEC("iter.s/task")
+int snapshot_with_args(struct bpf_iter__task *context)
+{
+	return snapshot_one(context, true);
+}
+
+SEC("iter/task")
+int snapshot_without_args(struct bpf_iter__task *context)
+{
+	return snapshot_one(context, false);
+}
+
+#endif
