@@ -1,7 +1,21 @@
 /** Every kind of case the runner knows. To add one: write `cases/<kind>.ts` and put it here. */
+import { compileKind } from './cases/compile.ts';
+import { eventTypesKind } from './cases/evttypes.ts';
 import { formatKind } from './cases/format.ts';
+import { officialRulesKind } from './cases/official-rules.ts';
 import { operatorsKind } from './cases/operators.ts';
 import { parserKind } from './cases/parser.ts';
+import { rulesLoadKind } from './cases/rules-load.ts';
+import { utilKind } from './cases/util.ts';
 import type { CaseKind } from './kind.ts';
 
-export const kinds: readonly CaseKind[] = [formatKind, operatorsKind, parserKind];
+export const kinds: readonly CaseKind[] = [
+	compileKind,
+	eventTypesKind,
+	formatKind,
+	officialRulesKind,
+	operatorsKind,
+	parserKind,
+	rulesLoadKind,
+	utilKind,
+];
