@@ -6,7 +6,10 @@ import type { Rule } from './rule.ts';
 /** Raised when the canonical form changes, so that old digests are not mistaken for new ones. */
 const formVersion = 1;
 
-/** SHA-256 in hex over condition (lists and macros put in), output, priority, tags, source; not over name or place. */
+/**
+ * SHA-256 in hex over condition (lists and macros put in), output, priority, tags, source; not over name, place or what
+ * the configuration appends to the JSON.
+ */
 export function digestOf(rule: Rule): string {
 	const form = [
 		formVersion,

@@ -7,7 +7,8 @@
  * matches, `all` = every one, in that order.
  */
 import type { FieldCatalogue } from '../field.ts';
-import { parseTemplate, type Template, TemplateError } from '../format/template.ts';
+import { RuleOutput } from '../format/rule-output.ts';
+import { TemplateError } from '../format/template.ts';
 import { printParseable } from '../parse/index.ts';
 import { askedIn, type Candidate, conditionsOf, decide } from './decision.ts';
 import { digestOf } from './digest.ts';
@@ -63,7 +64,8 @@ const moderateMax = 1000;
 
 export class RuleSet<Subject> {
 	readonly rules: readonly Rule[];
-	readonly templates: readonly Template<Subject>[];
+	/** What an alert of each rule says. */
+	readonly outputs: readonly RuleOutput<Subject>[];
 	readonly #options: RuleSetOptions;
 	readonly #plan = new Plan<Subject>();
 	readonly #memo = new Memo();
@@ -78,8 +80,8 @@ export class RuleSet<Subject> {
 		this.#options = options;
 		const context = { plan: this.#plan, catalogue, warnings: [] };
 		this.#conditions = rules.map((rule) => named(rule, () => planExpression(context, rule.condition)));
-		this.templates = rules.map((rule) =>
-			named(rule, () => parseTemplate(`*${rule.output}`, catalogue, this.#plan)),
+		this.outputs = rules.map((rule) =>
+			named(rule, () => new RuleOutput(rule.output, rule.extraFields ?? [], catalogue, this.#plan)),
 		);
 		this.#digests = rules.map(digestOf);
 		this.#counters = options.profile ? new Float64Array(rules.length) : null;
