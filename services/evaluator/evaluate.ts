@@ -1,0 +1,76 @@
+/**
+ * The core of evaluation: one batch, the state of its host and the rules in force → alerts. Pure but for the state, which
+ * it moves on; no clock, no I/O. The live worker, `lanner replay` and the tests all run this.
+ */
+import type { RuleSet } from '#rules/compile/rule-set.ts';
+import { EventSubject } from '#rules/subject.ts';
+import type { Alert } from '#schemas/generated/alert.ts';
+import { familyIndex } from '#schemas/generated/event-names.ts';
+import type { EventReader } from '#schemas/generated/event-reader.ts';
+import type { HostState } from '#state/index.ts';
+import { alertOfMatch } from './alert.ts';
+import { alertOfGap } from './loss.ts';
+
+export type Evaluation = {
+	/** Events of the batch that were looked at. */
+	events: number;
+	/** True: a producer sent it again, and all of it was evaluated before. */
+	repeated: boolean;
+	/** What ended it early: the bytes after the last good event do not decode. Null = whole. */
+	fault: Error | null;
+};
+
+/** A host as the evaluator holds it: its state, and the subject that points rules at its events. */
+export class HostView {
+	readonly state: HostState;
+	readonly subject: EventSubject;
+
+	constructor(state: HostState, reader: EventReader) {
+		this.state = state;
+		this.subject = new EventSubject(state, reader);
+	}
+}
+
+/**
+ * Evaluates the batch that `reader` has opened (`reader.open` throws for one whose header is unreadable) and pushes its alerts
+ * to `alerts`, in order. A batch that turns out broken in its middle keeps the alerts found so far; the rest is a loss of
+ * its host.
+ */
+export function evaluateBatch(
+	reader: EventReader,
+	{ state, subject }: HostView,
+	ruleSet: RuleSet<EventSubject>,
+	alerts: Alert[],
+): Evaluation {
+	const evaluation: Evaluation = { events: 0, repeated: false, fault: null };
+	if (state.enterBatch(reader.batch) === 'repeated') {
+		evaluation.repeated = true;
+		return evaluation;
+	}
+	const matches: number[] = [];
+	try {
+		while (reader.next()) {
+			evaluation.events++;
+			state.apply(reader);
+			subject.enter(reader);
+			const count = ruleSet.match(subject, reader.header.type, matches);
+			for (let i = 0; i < count; i++) alerts.push(alertOfMatch(ruleSet, matches[i]!, subject));
+			if (reader.family === familyIndex.Gap) pushLoss(reader, state, alerts);
+			state.settle(reader);
+		}
+	} catch (error) {
+		if (!isDecodeError(error)) throw error;
+		state.lose('undecodable');
+		evaluation.fault = error;
+	}
+	return evaluation;
+}
+
+function pushLoss(reader: EventReader, state: HostState, alerts: Alert[]): void {
+	const alert = alertOfGap(reader, state);
+	if (alert !== null) alerts.push(alert);
+}
+
+function isDecodeError(error: unknown): error is Error {
+	return error instanceof Error && error.name === 'DecodeError';
+}

@@ -1,0 +1,78 @@
+/**
+ * Alerts of Lanner's own about lost events: loss is data, and a person must hear of it.
+ *
+ * Their rate is limited per host by event time, with what was said last kept in the host's state: so replays and other
+ * evaluators decide the same. Restarts of capture and other losses are limited apart, so that provoked losses cannot hide
+ * that the probe was killed.
+ */
+import { createHash } from 'node:crypto';
+import type { Alert, OutputField } from '#schemas/generated/alert.ts';
+import type { GapStage } from '#schemas/generated/event-batch.ts';
+import type { EventReader } from '#schemas/generated/event-reader.ts';
+import type { HostState } from '#state/index.ts';
+import { alertOfEvent } from './alert.ts';
+
+export const lossRule = 'Lanner internal: events lost';
+const lossRuleDigest = createHash('sha256').update(`1 ${lossRule}`).digest('hex');
+const lossPauseS = 60;
+const restartPauseS = 10;
+const restartReason = 'capture-restarted';
+/** By index, as in the schema. */
+const gapStages: readonly GapStage[] = ['UNKNOWN', 'KERNEL', 'CAPTURE', 'AGENT', 'SPOOL', 'LOG'];
+
+/** To be called when the reader stands on a Gap and the state has seen it. Null = nothing to say (again). */
+export function alertOfGap(reader: EventReader, host: HostState): Alert | null {
+	const { gap } = reader;
+	const { meta } = host;
+	const reason = gap.reason.toString();
+	if (gap.lost === 0) return null;
+	if (gap.lost > 0) meta.lostUnreported += gap.lost;
+	host.metaDirty = true;
+	if (reason === restartReason) {
+		if (isRecent(meta.restartAlertS, host.timeS, restartPauseS)) return null;
+		meta.restartAlertS = host.timeS;
+	} else {
+		if (isRecent(meta.lossAlertS, host.timeS, lossPauseS)) return null;
+		meta.lossAlertS = host.timeS;
+	}
+	const lost = meta.lostUnreported;
+	meta.lostUnreported = 0;
+	return alertOfEvent(
+		reader,
+		host,
+		describeLoss({ reason, stage: gapStages[gap.stage] ?? 'UNKNOWN', lost, gap }),
+	);
+}
+
+function isRecent(lastS: number, nowS: number, pauseS: number): boolean {
+	return lastS !== 0 && nowS >= lastS && nowS < lastS + pauseS;
+}
+
+type Loss = {
+	readonly reason: string;
+	readonly stage: string;
+	/** Since the last alert; 0 = not known. */
+	readonly lost: number;
+	readonly gap: EventReader['gap'];
+};
+
+function describeLoss({ reason, stage, lost, gap }: Loss) {
+	const count = lost > 0 ? String(lost) : 'unknown';
+	const processes = gap.processes ? 'yes' : 'no';
+	const text = (name: string, string: string): OutputField => ({ name, value: { string } });
+	return {
+		rule: lossRule,
+		ruleDigest: lossRuleDigest,
+		priority: 'Critical',
+		source: 'internal',
+		tags: ['lanner'],
+		output: `Events of this host were lost (reason=${reason} stage=${stage.toLowerCase()} lost=${count} processes=${processes})`,
+		outputFields: [
+			text('gap.reason', reason),
+			text('gap.stage', stage),
+			{ name: 'gap.lost', value: lost > 0 ? { long: lost } : null },
+			{ name: 'gap.processes', value: { boolean: gap.processes } },
+			{ name: 'gap.since_ns', value: gap.sinceNs >= 0 ? { long: gap.sinceNs } : null },
+		] satisfies OutputField[],
+	};
+}
