@@ -1,0 +1,67 @@
+/**
+ * The suites as data. A suite is a folder of test files for Node's runner, or one command that passes by exit code 0.
+ * `needs`: tools (programs the tests use as counterparts), probe (built capture). `skipWhen` answers null or the reason.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const minute = 60_000;
+
+function noKernelAccess({ probeProblem }) {
+	if (process.getuid() !== 0) return 'needs root to load the probe';
+	if (!existsSync('/sys/kernel/btf/vmlinux')) return 'this kernel has no BTF (/sys/kernel/btf/vmlinux)';
+	return probeProblem;
+}
+
+const bin = (name) => join('node_modules/.bin', name);
+
+export const suites = {
+	lint: { command: [bin('biome'), 'check', '.'], needs: [], limitMs: 2 * minute },
+	types: { command: [bin('tsc'), '--noEmit'], needs: [], limitMs: 3 * minute },
+	tidy: { folder: 'test/tidy', needs: [], concurrency: 2, limitMs: 3 * minute },
+	unit: { folder: 'test/unit', needs: [], concurrency: 2, limitMs: 5 * minute },
+	property: { folder: 'test/property', needs: [], concurrency: 2, limitMs: 5 * minute },
+	golden: { folder: 'test/golden', needs: [], concurrency: 2, limitMs: 3 * minute },
+	contract: { folder: 'test/contract', needs: [], concurrency: 2, limitMs: 3 * minute },
+	conformance: {
+		command: [process.execPath, '--import', 'tsx', 'test/conformance/run.ts'],
+		counts: true,
+		needs: [],
+		limitMs: 3 * minute,
+		skipWhen: ({ root }) =>
+			existsSync(join(root, '../shared/reference/cases'))
+				? null
+				: 'the reference cases (../shared/reference/cases) are not here',
+	},
+	integration: { folder: 'test/integration', needs: ['tools'], concurrency: 2, limitMs: 5 * minute },
+	e2e: {
+		folder: 'test/e2e',
+		needs: ['tools', 'probe'],
+		concurrency: 1,
+		limitMs: 8 * minute,
+		skipWhen: noKernelAccess,
+	},
+	// Small parameters: that a bench still runs, not what it measures.
+	smoke: {
+		folder: 'test/bench',
+		needs: [],
+		concurrency: 1,
+		limitMs: 3 * minute,
+		env: { LANNER_BENCH: 'smoke' },
+	},
+	bench: {
+		folder: 'test/bench',
+		needs: ['probe'],
+		concurrency: 1,
+		limitMs: 60 * minute,
+		env: { LANNER_BENCH: 'full' },
+		inherit: true,
+	},
+};
+
+const check = ['lint', 'types', 'tidy', 'unit', 'property', 'golden', 'contract', 'conformance', 'smoke'];
+
+export const groups = {
+	check,
+	all: [...check.slice(0, -1), 'integration', 'e2e', 'smoke'],
+};
