@@ -55,18 +55,17 @@ export function alertOfEvent(
 /** The alert of rule `index` for the event on which `subject` stands. */
 export function alertOfMatch(ruleSet: RuleSet<EventSubject>, index: number, subject: EventSubject): Alert {
 	const rule = ruleSet.rules[index]!;
-	const template = ruleSet.templates[index]!;
-	const captured = template.capture(subject, subject.reader.header.type);
+	const output = ruleSet.outputs[index]!;
+	const captured = output.capture(subject, subject.reader.header.type);
 	const outputFields: OutputField[] = [];
-	for (const [name, value] of template.json(captured).value)
-		outputFields.push({ name, value: fieldValue(value) });
+	for (const [name, value] of output.fields(captured)) outputFields.push({ name, value: fieldValue(value) });
 	return alertOfEvent(subject.reader, subject.host, {
 		rule: rule.name,
 		ruleDigest: ruleSet.digest(index),
 		priority: rule.priority,
 		source: rule.source,
 		tags: [...rule.tags].sort(),
-		output: template.text(captured).value,
+		output: output.text(captured),
 		outputFields,
 	});
 }

@@ -4,6 +4,7 @@
  */
 import type { RuleSet } from '#rules/compile/rule-set.ts';
 import { EventSubject } from '#rules/subject.ts';
+import { DecodeError } from '#schemas/decode-error.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
 import { familyIndex } from '#schemas/generated/event-names.ts';
 import type { EventReader } from '#schemas/generated/event-reader.ts';
@@ -17,7 +18,7 @@ export type Evaluation = {
 	/** True: a producer sent it again, and all of it was evaluated before. */
 	repeated: boolean;
 	/** What ended it early: the bytes after the last good event do not decode. Null = whole. */
-	fault: Error | null;
+	fault: DecodeError | null;
 };
 
 /** A host as the evaluator holds it: its state, and the subject that points rules at its events. */
@@ -59,7 +60,7 @@ export function evaluateBatch(
 			state.settle(reader);
 		}
 	} catch (error) {
-		if (!isDecodeError(error)) throw error;
+		if (!(error instanceof DecodeError)) throw error;
 		state.lose('undecodable');
 		evaluation.fault = error;
 	}
@@ -69,8 +70,4 @@ export function evaluateBatch(
 function pushLoss(reader: EventReader, state: HostState, alerts: Alert[]): void {
 	const alert = alertOfGap(reader, state);
 	if (alert !== null) alerts.push(alert);
-}
-
-function isDecodeError(error: unknown): error is Error {
-	return error instanceof Error && error.name === 'DecodeError';
 }
