@@ -13,16 +13,39 @@
 import type { Text } from '#schemas/text.ts';
 
 export type FieldType =
-	| 'CHARBUF' | 'FSPATH' | 'FSRELPATH' | 'BYTEBUF'
-	| 'INT8' | 'INT16' | 'INT32' | 'INT64' | 'UINT8' | 'UINT16' | 'UINT32' | 'UINT64'
-	| 'PORT' | 'ABSTIME' | 'RELTIME' | 'DOUBLE' | 'BOOL' | 'IPADDR' | 'IPNET' | 'DYNAMIC';
+	| 'CHARBUF'
+	| 'FSPATH'
+	| 'FSRELPATH'
+	| 'BYTEBUF'
+	| 'INT8'
+	| 'INT16'
+	| 'INT32'
+	| 'INT64'
+	| 'UINT8'
+	| 'UINT16'
+	| 'UINT32'
+	| 'UINT64'
+	| 'PORT'
+	| 'ABSTIME'
+	| 'RELTIME'
+	| 'DOUBLE'
+	| 'BOOL'
+	| 'IPADDR'
+	| 'IPNET'
+	| 'DYNAMIC';
 
 /** How numbers are printed; as in fields.tsv of the reference. */
 export type PrintFormat = 'NA' | 'DEC' | 'HEX' | 'OCT' | 'ID' | '10_PADDED_DEC';
 
 export type FieldFlag =
-	| 'FILTER_ONLY' | 'PRINT_ONLY' | 'TABLE_ONLY' | 'HIDDEN' | 'DEPRECATED'
-	| 'NO_TRANSFORMER' | 'NO_RHS' | 'SUGGESTED_OUTPUT';
+	| 'FILTER_ONLY'
+	| 'PRINT_ONLY'
+	| 'TABLE_ONLY'
+	| 'HIDDEN'
+	| 'DEPRECATED'
+	| 'NO_TRANSFORMER'
+	| 'NO_RHS'
+	| 'SUGGESTED_OUTPUT';
 
 export type Scalar = Text | number | bigint | boolean;
 export type FieldValue = Scalar | readonly Scalar[] | null;
@@ -45,6 +68,8 @@ export type FieldDefinition<Subject> = {
 	readonly typeOf?: (argument: string | null) => FieldType;
 	readonly print: PrintFormat;
 	readonly argument: FieldArgument;
+	/** How the argument may be written: `thread.cgroup.cpu`, `proc.env[HOME]`. Absent: either way. */
+	readonly argumentForm?: 'dot' | 'brackets';
 	readonly flags: ReadonlySet<FieldFlag>;
 	/** One sentence for people; shown by `lanner rules fields`. */
 	readonly meaning: string;

@@ -17,6 +17,8 @@ export type CaseKind = {
 	 * Called once with every line of the file (so that a kind can build shared tables) and the folder; returns the judge
 	 * of one case, or `null` for a line that is no case. A judge that throws counts as a failure of that case.
 	 */
+	/** Names a case whose line has no `id`. */
+	readonly idOf?: (line: Case) => string | undefined;
 	readonly prepare: (lines: readonly Case[], casesFolder: string) => Judge | Promise<Judge>;
 };
 

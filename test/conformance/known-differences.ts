@@ -42,4 +42,30 @@ export const knownDifferences: readonly KnownDifference[] = [
 		reason:
 			'the JSON of a transformer is the fields inside it, as in fmt/upstream/212 and fmt/mock/154 to 172',
 	},
+	{
+		file: 'official_rules.jsonl',
+		id: /^deprecated\//,
+		reason: 'the file with the deprecated rules is not among the rules files beside the cases',
+	},
+	{
+		file: 'rules_load.jsonl',
+		id: 'probe/exc/ov_replace',
+		reason:
+			'`override: exceptions: replace` gets the same checks and defaults as a definition; Falco forgets them and then refuses exceptions without comps',
+	},
+	{
+		file: 'rules_load.jsonl',
+		id: 'probe/cond/aname_neg',
+		reason: 'proc.aname[-1] names no ancestor: refused instead of a rule that never matches',
+	},
+	{
+		file: 'util.jsonl',
+		id: /^util\/interval\//,
+		reason: 'intervals are of a configuration that we do not have',
+	},
+	{
+		file: 'util.jsonl',
+		id: /^util\/sanitize\//,
+		reason: 'metric names made of rule names: our metrics carry the rule name as a label',
+	},
 ];

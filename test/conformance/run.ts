@@ -77,7 +77,7 @@ async function runFile(kind: CaseKind, folder: string): Promise<Tally> {
 	for (const [index, line] of lines.entries()) {
 		const verdict = await judgeSafely(judge, line);
 		if (verdict === 'not a case') continue;
-		const id = line.id ?? `line ${index + 1}`;
+		const id = line.id ?? kind.idOf?.(line) ?? `line ${index + 1}`;
 		const reason = reasonFor(kind.file, id);
 		if (verdict === null && reason === undefined) tally.passed++;
 		else if (verdict === null) {

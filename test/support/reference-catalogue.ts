@@ -3,6 +3,7 @@
  * the reference itself rather than against our own catalogue.
  */
 import { readFileSync } from 'node:fs';
+import { isEventTypeName } from '#rules/check/index.ts';
 import { events } from '#rules/events/index.ts';
 import {
 	FieldArgumentError,
@@ -37,6 +38,8 @@ function toDefinition(row: Record<string, string>): FieldDefinition<unknown> {
 		isList: row.is_list === 'yes',
 		print: (row.print_format === 'PADDED9' ? '10_PADDED_DEC' : row.print_format) as PrintFormat,
 		argument: kind,
+		...(row.type === 'DYNAMIC' ? { typeOf: dynamicType } : {}),
+		...formOf(row.name!),
 		flags: new Set((row.flags ?? '').split('|').filter((flag) => flag !== '') as FieldFlag[]),
 		meaning: row.meaning ?? '',
 		bind: (value) => {
@@ -44,6 +47,21 @@ function toDefinition(row: Record<string, string>): FieldDefinition<unknown> {
 			return null;
 		},
 	};
+}
+
+/** The type that a parameter has wherever it occurs first; all flags and numbers compare alike. */
+function dynamicType(argument: string | null): FieldType {
+	for (const info of events.values()) {
+		const found = info.parameters.find((parameter) => parameter.name === argument);
+		if (found !== undefined) return /FLAGS|INT|MODE|FD|PID|ERRNO|ID$/.test(found.type) ? 'INT64' : 'CHARBUF';
+	}
+	throw new FieldArgumentError(`evt.rawarg.${argument}: unknown event argument`);
+}
+
+function formOf(name: string): { argumentForm?: 'dot' | 'brackets' } {
+	if (['thread.cgroup', 'evt.type.is', 'evt.abspath', 'evt.rawarg'].includes(name))
+		return { argumentForm: 'dot' };
+	return name === 'proc.env' ? { argumentForm: 'brackets' } : {};
 }
 
 function assertArgument(name: string, form: string, value: string): void {
@@ -55,6 +73,12 @@ function assertArgument(name: string, form: string, value: string): void {
 	}
 	if (name === 'evt.rawarg' && !parameterNames.has(value)) {
 		throw new FieldArgumentError(`${name}.${value}: unknown event argument`);
+	}
+	if (name === 'evt.abspath' && value !== 'src' && value !== 'dst') {
+		throw new FieldArgumentError(`${name}.${value}: only .src and .dst`);
+	}
+	if (name === 'evt.type.is' && !isIndex && !isEventTypeName(value)) {
+		throw new FieldArgumentError(`${name}.${value}: unknown event type`);
 	}
 	const isNumberNeeded = /\[(?:index|fd|epoch_ns)\]/.test(form);
 	if (isNumberNeeded && !isIndex) throw new FieldArgumentError(`${name}[${value}]: not a number`);

@@ -38,7 +38,9 @@ export type CheckedCondition = {
 	readonly warnings: readonly ConditionWarning[];
 	/** Event types that can satisfy the condition. */
 	readonly eventTypes: EventTypeSet;
-	/** Fields used, without arguments. */
+	/** The event type is compared with what is not constant: allowed in a filter, not in a rule (which is indexed). */
+	readonly eventTypeProblem: ConditionProblem | null;
+	/** Fields used, as written: `proc.aname[2]`. */
 	readonly fields: ReadonlySet<string>;
 };
 
@@ -83,7 +85,7 @@ export class ConditionChecker<Subject> {
 			}
 			for (const field of result.fields) fields.add(field);
 		});
-		return { errors, warnings, eventTypes: this.eventTypesOf(tree, errors), fields };
+		return { errors, warnings, ...this.eventTypesOf(tree), fields };
 	}
 
 	private walk(tree: Expression, visit: (leaf: Leaf) => void): void {
@@ -100,14 +102,18 @@ export class ConditionChecker<Subject> {
 		}
 	}
 
-	private eventTypesOf(tree: Expression, errors: ConditionProblem[]): EventTypeSet {
+	private eventTypesOf(tree: Expression): Pick<CheckedCondition, 'eventTypes' | 'eventTypeProblem'> {
 		try {
-			return this.analysis.of(tree);
+			return { eventTypes: this.analysis.of(tree), eventTypeProblem: null };
 		} catch (error) {
 			if (!(error instanceof EventTypeError)) throw error;
-			if (errors.length === 0)
-				errors.push({ message: error.message, hint: '', span: tree.span, isUnknownName: false });
-			return EventTypeSet.all;
+			const problem = {
+				message: error.message,
+				hint: 'compare it with names',
+				span: tree.span,
+				isUnknownName: false,
+			};
+			return { eventTypes: EventTypeSet.all, eventTypeProblem: problem };
 		}
 	}
 
@@ -125,7 +131,7 @@ export class ConditionChecker<Subject> {
 		const errors = this.planLeaf(leaf, warnings);
 		if (errors.length === 0 && leaf.node === 'binary') errors.push(...checkConstants(leaf));
 		for (const node of nodes) warnings.push(...this.warnOfField(node, leaf));
-		return { errors, warnings, fields: nodes.map((node) => node.field) };
+		return { errors, warnings, fields: nodes.map(writtenName) };
 	}
 
 	private planLeaf(leaf: Leaf, warnings: ConditionWarning[]): ConditionProblem[] {
@@ -200,6 +206,10 @@ function constantsOf(leaf: BinaryNode): readonly string[] {
 	return leaf.right.node === 'value' ? [leaf.right.value] : [];
 }
 
+function writtenName({ field, arg }: FieldNode): string {
+	return arg === undefined ? field : `${field}[${arg}]`;
+}
+
 function comparesWithNa(leaf: Leaf): boolean {
 	return leaf.node === 'binary' && constantsOf(leaf).includes('<NA>');
 }
@@ -207,6 +217,14 @@ function comparesWithNa(leaf: Leaf): boolean {
 function checkConstants(leaf: BinaryNode): ConditionProblem[] {
 	const span = leaf.right.span;
 	const problems: ConditionProblem[] = [];
+	if (leaf.left.node === 'field' && leaf.left.field === 'evt.around' && leaf.op !== '=' && leaf.op !== '==') {
+		problems.push({
+			message: 'evt.around can only be compared with =',
+			hint: '',
+			span,
+			isUnknownName: false,
+		});
+	}
 	const comparesType = fieldsOf(leaf.left).some((node) => node.field === 'evt.type');
 	for (const constant of constantsOf(leaf)) {
 		if (constant.length > constantBytesMax) {

@@ -4,8 +4,8 @@
  */
 import { events, syscallSpellings } from '../events/index.ts';
 
-/** The empty name is what the generic event of an unknown system call has. */
-const universe: readonly string[] = [...events.keys(), ...syscallSpellings, ''];
+/** The empty name is what the generic event of an unknown system call has; `NA` is the name of Falco's unused codes. */
+const universe: readonly string[] = [...events.keys(), ...syscallSpellings, 'NA', ''];
 const indexByName: ReadonlyMap<string, number> = new Map(universe.map((name, index) => [name, index]));
 const wordCount = Math.ceil(universe.length / 32);
 
@@ -14,6 +14,7 @@ const wordCount = Math.ceil(universe.length / 32);
  * "more than a hundred codes"; the codes of several names were measured together and are split evenly.
  */
 const codesByName: ReadonlyMap<string, number> = new Map([
+	['NA', 35],
 	['page_fault', 1],
 	['asyncevent', 1],
 	['pluginevent', 1],
@@ -70,7 +71,8 @@ export class EventTypeSet {
 		let count = 0;
 		let hasGeneric = false;
 		for (const name of this.names()) {
-			if (events.get(name) === undefined || events.get(name)?.kind === 'generic-syscall') hasGeneric = true;
+			const isNamed = name === 'NA' || (events.get(name)?.kind ?? 'generic-syscall') !== 'generic-syscall';
+			if (!isNamed) hasGeneric = true;
 			else count += codesByName.get(name) ?? codesOfOthers;
 		}
 		return count + (hasGeneric ? codesOfOthers : 0);

@@ -16,8 +16,9 @@ import { ConstantError } from '../operators/constant-error.ts';
 import { isSimpleRegex } from '../operators/regex.ts';
 import { assertOperator, familyOf, makeTest } from '../operators/support.ts';
 import type { ValueType } from '../operators/transformers.ts';
+import { parseFieldExpression } from '../parse/index.ts';
 import { comparisonOf } from './comparison.ts';
-import type { FieldOperand, Operand, Plan, Predicate, Quantity } from './ir.ts';
+import { type FieldOperand, type Operand, Plan, type Predicate, type Quantity } from './ir.ts';
 import { label, resolveField, UnknownFieldError } from './resolve-field.ts';
 import { constantText, planTransform } from './transform-operand.ts';
 
@@ -206,21 +207,24 @@ function warnAboutConstants<Subject>(
 			const message = `regex check with '${constant}' may be optimized with simpler operators such as '=', 'contains', 'startswith', 'endswith'`;
 			context.warnings.push({ message, span: node.right.span });
 		}
-		if (namesField(context.catalogue, constant)) {
+		if (namesField(context, constant)) {
 			const message = `'${constant}' may be a valid field misused as a const string value: write val(${constant})`;
 			context.warnings.push({ message, span: node.right.span });
 		}
 	}
 }
 
-function namesField<Subject>(catalogue: FieldCatalogue<Subject>, constant: string): boolean {
-	const parts = /^([a-z]+(?:\.[A-Za-z]\w*)+)(?:\[([^\]]*)\])?$/.exec(constant);
-	if (parts === null) return false;
+/** True for the text of a field or transformer that could stand there. */
+function namesField<Subject>(context: PlanContext<Subject>, constant: string): boolean {
+	if (!/[.(]/.test(constant)) return false;
+	const node = parseFieldExpression(constant);
+	if (node === null) return false;
 	try {
-		resolveField(catalogue, parts[1] as string, parts[2]);
+		planLeft({ ...context, plan: new Plan<Subject>() }, node);
 		return true;
 	} catch (error) {
 		if (error instanceof UnknownFieldError || error instanceof FieldArgumentError) return false;
+		if (error instanceof ConstantError) return false;
 		throw error;
 	}
 }

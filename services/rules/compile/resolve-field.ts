@@ -25,6 +25,11 @@ export function resolveField<Subject>(
 			`nonexistent field ${label(name, argument ?? null)}: ${definition.name} takes no argument`,
 		);
 	}
+	const form = argument === undefined ? 'dot' : 'brackets';
+	if (found.argument !== null && definition.argumentForm !== undefined && definition.argumentForm !== form) {
+		const written = definition.argumentForm === 'dot' ? `${definition.name}.…` : `${definition.name}[…]`;
+		throw new UnknownFieldError(`nonexistent field ${label(name, argument ?? null)}: write ${written}`);
+	}
 	if (definition.argument === 'required' && found.argument === null) {
 		throw new FieldArgumentError(`field ${definition.name} needs an argument: write ${definition.name}[…]`);
 	}

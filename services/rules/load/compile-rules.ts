@@ -208,7 +208,7 @@ export class RuleCompiler<Subject> {
 
 	private checkRule(rule: Omit<ResolvedRule, 'checked'>, place: Place): ResolvedRule | null {
 		const { definition } = rule;
-		const checked = this.checker.check(rule.tree);
+		const checked = this.check(rule.tree);
 		const conditionPlace = within(place, 'rule condition', 'condition expression');
 		for (const { code, message, hint } of checked.warnings) {
 			this.options.problems.warn({
@@ -251,6 +251,15 @@ export class RuleCompiler<Subject> {
 		if (checked.errors.length > 0 || outputProblem !== null) return null;
 		this.warnManyEventTypes(definition, checked, place);
 		return { ...rule, checked };
+	}
+
+	/** Rules are indexed by event type, so what cannot be indexed is an error here. */
+	private check(tree: Expression): CheckedCondition {
+		const checked = this.checker.check(tree);
+		const { errors, eventTypeProblem } = checked;
+		return errors.length > 0 || eventTypeProblem === null
+			? checked
+			: { ...checked, errors: [eventTypeProblem] };
 	}
 
 	private isSkipped(checked: CheckedCondition, output: { isUnknownName: boolean } | null): boolean {

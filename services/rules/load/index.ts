@@ -70,7 +70,7 @@ export type LoadedRule = {
 	readonly exceptions: readonly ExceptionDefinition[];
 	/** Event types that can satisfy the condition. */
 	readonly eventTypes: EventTypeSet;
-	/** Names of the fields in the condition. */
+	/** Fields of the condition as written (`proc.aname[2]`). */
 	readonly conditionFields: ReadonlySet<string>;
 	readonly warnEvttypes: boolean;
 	readonly capture: boolean;

@@ -114,6 +114,5 @@ function bracketEnd(pattern: string, start: number): number {
 
 /** True when =, contains, startswith or endswith could say the same: only anchors and leading or trailing `.*` are special. */
 export function isSimpleRegex(pattern: string): boolean {
-	const core = pattern.replace(/^\^/, '').replace(/\$$/, '').replace(/^\.\*/, '').replace(/\.\*$/, '');
-	return !/[.*+?()[\]{}|\\^$]/.test(core);
+	return /^(?:\^|\.[*+?])?[^.*+?()[\]{}|\\^$]*(?:\$|\.[*+?])?$/.test(pattern);
 }

@@ -53,7 +53,8 @@ export function unescapeQuoted(body: string, quote: '"' | "'"): string {
 
 function readEscape(body: string, at: number, quote: '"' | "'"): { bytes: string; length: number } {
 	const letter = body[at + 1];
-	if (letter === undefined) throw new EscapeError('a backslash at the end of a string escapes nothing', at);
+	// Cannot come from a condition (see above); from elsewhere it means nothing.
+	if (letter === undefined) return { bytes: '', length: 1 };
 	if (letter === quote) return { bytes: quote, length: 2 };
 	if (letter === '"' || letter === "'") {
 		throw new EscapeError(`\\${letter} is not an escape inside ${quote}-quotes`, at);

@@ -15,8 +15,9 @@ export function falcoEventNames(set: EventTypeSet): string[] | 'ALL' {
 }
 
 function isNamed(name: string): boolean {
+	if (name === 'syscall') return false;
 	const info = events.get(name);
-	return info !== undefined && info.kind !== 'generic-syscall';
+	return name === 'NA' || (info !== undefined && info.kind !== 'generic-syscall');
 }
 
 function syscallsOf(set: EventTypeSet): string[] | 'ALL' | string {

@@ -15,6 +15,7 @@ const filesOfSet: Readonly<Record<string, string>> = {
 
 export const officialRulesKind: CaseKind = {
 	file: 'official_rules.jsonl',
+	idOf: (line) => `${line.set}/${line.rule}`,
 	prepare: (_lines, folder) => {
 		const rulesFolder = join(folder, '../../peer/falco-rules');
 		const catalogue = catalogueFor(folder);
