@@ -29,6 +29,8 @@ export type Codec<Message> = {
 	encode(message: Message): Buffer;
 	/** Throws a DecodeError. */
 	decode(bytes: Uint8Array): Message;
+	/** The type of the version with this prefix; null when there is none. */
+	versionOf(prefix: Buffer): avro.Type | null;
 };
 
 export type LongForm = 'exact' | 'rounded';
@@ -54,6 +56,7 @@ export function createCodec<Message>(name: SchemaName, longs: LongForm): Codec<M
 	return {
 		prefix,
 		type,
+		versionOf: (found) => (found.equals(prefix) ? type : (writerOf(found.toString('latin1'))?.type ?? null)),
 		encode: (message) => Buffer.concat([prefix, type.toBuffer(message)]),
 		decode(bytes) {
 			const buffer = asBuffer(bytes);
@@ -97,7 +100,8 @@ export function parseType(schema: avro.Schema, longs: LongForm): avro.Type {
 	return avro.Type.forSchema(schema, { wrapUnions: true, registry: { long: longType(longs) } });
 }
 
-function prefixOf(schema: unknown): Buffer {
+/** Marker and fingerprint of a schema. */
+export function prefixOf(schema: unknown): Buffer {
 	const prefix = Buffer.alloc(prefixBytes);
 	prefix[0] = 0xc3;
 	prefix[1] = 1;

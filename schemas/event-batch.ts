@@ -4,6 +4,7 @@
  */
 import type avro from 'avsc';
 import { createCodec, prefixBytes } from './codec.ts';
+import { DecodeError } from './decode-error.ts';
 import type { EventBatch } from './generated/event-batch.ts';
 
 export type BatchEvent = EventBatch['events'][number];
@@ -86,4 +87,25 @@ function writeLong(buffer: Buffer, at: number, value: number): number {
 /** Whether a message claims to be an EventBatch of the newest schema (no more is looked at). */
 export function isNewestBatch(message: Uint8Array): boolean {
 	return message.length > prefixBytes && eventBatchPrefix.equals(message.subarray(0, prefixBytes));
+}
+
+/** `count` batch bodies of one version, one after another, as messages with that version's prefix; throws when they are not. */
+export function splitBatches(prefix: Buffer, bodies: Buffer, count: number): Buffer[] {
+	const type = codec.versionOf(prefix);
+	if (type === null)
+		throw new DecodeError(
+			'unknown-schema',
+			2,
+			`no version of event-batch has the fingerprint ${prefix.subarray(2).toString('hex')}`,
+		);
+	const messages: Buffer[] = [];
+	let at = 0;
+	for (let i = 0; i < count; i++) {
+		const { offset } = type.decode(bodies, at);
+		if (offset < 0) throw new DecodeError('truncated', bodies.length, 'a batch ends too early');
+		messages.push(Buffer.concat([prefix, bodies.subarray(at, offset)]));
+		at = offset;
+	}
+	if (at < bodies.length) throw new DecodeError('trailing-bytes', at, 'bytes after the last batch');
+	return messages;
 }

@@ -31,9 +31,9 @@ function canonical(schema: Schema, namespace: string): string {
 	const { type } = schema;
 	switch (type) {
 		case 'array':
-			return `{"type":"array","items":${canonical(schema['items'] as Schema, namespace)}}`;
+			return `{"type":"array","items":${canonical(schema.items as Schema, namespace)}}`;
 		case 'map':
-			return `{"type":"map","values":${canonical(schema['values'] as Schema, namespace)}}`;
+			return `{"type":"map","values":${canonical(schema.values as Schema, namespace)}}`;
 		case 'record':
 		case 'enum':
 		case 'fixed':
@@ -44,12 +44,12 @@ function canonical(schema: Schema, namespace: string): string {
 }
 
 function canonicalNamed(schema: { [key: string]: unknown }, outer: string): string {
-	const name = fullName(schema['name'] as string, (schema['namespace'] as string | undefined) ?? outer);
+	const name = fullName(schema.name as string, (schema.namespace as string | undefined) ?? outer);
 	const namespace = name.includes('.') ? name.slice(0, name.lastIndexOf('.')) : '';
-	const head = `{"name":${JSON.stringify(name)},"type":"${schema['type'] as string}"`;
-	if (schema['type'] === 'enum') return `${head},"symbols":${JSON.stringify(schema['symbols'])}}`;
-	if (schema['type'] === 'fixed') return `${head},"size":${schema['size'] as number}}`;
-	const fields = (schema['fields'] as { name: string; type: Schema }[]).map(
+	const head = `{"name":${JSON.stringify(name)},"type":"${schema.type as string}"`;
+	if (schema.type === 'enum') return `${head},"symbols":${JSON.stringify(schema.symbols)}}`;
+	if (schema.type === 'fixed') return `${head},"size":${schema.size as number}}`;
+	const fields = (schema.fields as { name: string; type: Schema }[]).map(
 		(field) => `{"name":${JSON.stringify(field.name)},"type":${canonical(field.type, namespace)}}`,
 	);
 	return `${head},"fields":[${fields.join(',')}]}`;

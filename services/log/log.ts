@@ -3,9 +3,15 @@
  * Pull, not push: each assigned partition is read by one loop at its own pace, which is the back-pressure.
  */
 
-export type Topic = 'lanner.events' | 'lanner.alerts' | 'lanner.alerts.dead' | 'lanner.events.dead' | 'lanner.control';
+export type Topic =
+	| 'lanner.events'
+	| 'lanner.alerts'
+	| 'lanner.alerts.dead'
+	| 'lanner.events.dead'
+	| 'lanner.control';
 
 export type LogRecord = {
+	/** Grows along a partition, but not always by one: numbers that may have been used before a crash are left out. */
 	readonly offset: bigint;
 	/** Time of the append, milliseconds since the epoch; for lag and retention only, never for evaluation. */
 	readonly appendedMs: number;
@@ -28,6 +34,8 @@ export type Assignment = {
 	read(options: { maxBytes: number; waitMs: number }): Promise<readonly LogRecord[]>;
 	/** Tells the log how far this group has come. For lag only: correctness rests on the state store or the cursor. */
 	reportProgress(nextOffset: bigint): Promise<void>;
+	/** What `reportProgress` was told last, also before a restart; null when never. Where a sink goes on. */
+	progress(): Promise<bigint | null>;
 	/** Offset after the last record now in the partition. */
 	endOffset(): Promise<bigint>;
 };
@@ -48,4 +56,14 @@ export type EventLog = {
 
 export class LogTruncatedError extends Error {
 	readonly code = 'log-truncated';
+}
+
+/** A record is larger than the log takes; nothing of the append was written. */
+export class RecordTooLargeError extends Error {
+	readonly code = 'record-too-large';
+}
+
+/** A stored record does not have the bytes that were written. */
+export class LogCorruptError extends Error {
+	readonly code = 'log-corrupt';
 }

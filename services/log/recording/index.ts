@@ -1,0 +1,14 @@
+/** Recordings: EventBatches in an Avro object container file, for keeping, sending and replaying. */
+export {
+	openRecording,
+	type ReadOptions,
+	type RecordedBatch,
+	type Recording,
+	RecordingError,
+} from './reader.ts';
+export {
+	createRecording,
+	type RecordingInfo,
+	type RecordingOptions,
+	type RecordingWriter,
+} from './writer.ts';
