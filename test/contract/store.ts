@@ -1,0 +1,155 @@
+/** What every adapter of the state store must do. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { HostChange, HostEntries, StateStore } from '#store/store.ts';
+
+export type StoreFixture = {
+	readonly store: StateStore;
+	/** Closes the store and opens it again on the same data. */
+	reopen(): Promise<StateStore>;
+	cleanUp(): Promise<void>;
+};
+
+export function change(
+	hostId: string,
+	puts: Record<string, string>,
+	rest: Partial<HostChange> = {},
+): HostChange {
+	const entries = Object.entries(puts).map(
+		([key, value]) => [key, new Uint8Array(Buffer.from(value))] as const,
+	);
+	return { hostId, clear: false, deletes: [], puts: new Map(entries), ...rest };
+}
+
+export function plain(entries: HostEntries): Record<string, string> {
+	return Object.fromEntries([...entries].map(([key, value]) => [key, Buffer.from(value).toString()]).sort());
+}
+
+export function storeContract(name: string, open: () => Promise<StoreFixture>): void {
+	const withStore = (body: (fixture: StoreFixture) => Promise<void>) => async () => {
+		const fixture = await open();
+		try {
+			await body(fixture);
+		} finally {
+			await fixture.cleanUp();
+		}
+	};
+
+	describe(`state store: ${name}`, () => {
+		it(
+			'has no cursor and no host before the first commit',
+			withStore(async ({ store }) => {
+				assert.equal((await store.claim(0)).cursor, null);
+				assert.deepEqual(plain(await store.loadHost(0, 'h')), {});
+			}),
+		);
+
+		it(
+			'gives back what was committed: cursor and entries',
+			withStore(async ({ store }) => {
+				const { epoch } = await store.claim(0);
+				assert.equal(
+					await store.commit(0, { epoch, cursor: 5n, hosts: [change('h', { 'p:1:1': 'a', meta: 'm' })] }),
+					'committed',
+				);
+				assert.deepEqual(plain(await store.loadHost(0, 'h')), { 'p:1:1': 'a', meta: 'm' });
+				assert.equal((await store.claim(0)).cursor, 5n);
+			}),
+		);
+
+		it(
+			'puts, replaces and deletes entries of a host and leaves the others',
+			withStore(async ({ store }) => {
+				const { epoch } = await store.claim(0);
+				await store.commit(0, {
+					epoch,
+					cursor: 1n,
+					hosts: [change('h', { a: '1', b: '2', c: '3' }), change('other', { a: 'o' })],
+				});
+				await store.commit(0, {
+					epoch,
+					cursor: 2n,
+					hosts: [change('h', { a: '10' }, { deletes: ['b', 'unknown'] })],
+				});
+				assert.deepEqual(plain(await store.loadHost(0, 'h')), { a: '10', c: '3' });
+				assert.deepEqual(plain(await store.loadHost(0, 'other')), { a: 'o' });
+			}),
+		);
+
+		it(
+			'forgets everything of a host first when a change says so',
+			withStore(async ({ store }) => {
+				const { epoch } = await store.claim(0);
+				await store.commit(0, { epoch, cursor: 1n, hosts: [change('h', { a: '1', b: '2' })] });
+				await store.commit(0, { epoch, cursor: 2n, hosts: [change('h', { b: '3' }, { clear: true })] });
+				assert.deepEqual(plain(await store.loadHost(0, 'h')), { b: '3' });
+			}),
+		);
+
+		it(
+			'fences every earlier claim: nothing of a zombie is written',
+			withStore(async ({ store }) => {
+				const zombie = await store.claim(0);
+				await store.commit(0, { epoch: zombie.epoch, cursor: 1n, hosts: [change('h', { a: 'before' })] });
+				const owner = await store.claim(0);
+				assert.ok(owner.epoch > zombie.epoch);
+				assert.equal(
+					await store.commit(0, { epoch: zombie.epoch, cursor: 9n, hosts: [change('h', { a: 'zombie' })] }),
+					'fenced',
+				);
+				assert.deepEqual(plain(await store.loadHost(0, 'h')), { a: 'before' });
+				assert.equal(await store.commit(0, { epoch: owner.epoch, cursor: 2n, hosts: [] }), 'committed');
+				assert.equal((await store.claim(0)).cursor, 2n);
+			}),
+		);
+
+		it(
+			'keeps partitions apart',
+			withStore(async ({ store }) => {
+				const zero = await store.claim(0);
+				const one = await store.claim(1);
+				await store.commit(0, { epoch: zero.epoch, cursor: 1n, hosts: [change('h', { a: 'zero' })] });
+				assert.deepEqual(plain(await store.loadHost(1, 'h')), {});
+				assert.equal((await store.claim(1)).cursor, null);
+				assert.equal(await store.commit(1, { epoch: one.epoch, cursor: 3n, hosts: [] }), 'fenced');
+				assert.equal(await store.commit(0, { epoch: zero.epoch, cursor: 2n, hosts: [] }), 'committed');
+			}),
+		);
+
+		it(
+			'does not change what it gave out or took in when either side writes on',
+			withStore(async ({ store }) => {
+				const { epoch } = await store.claim(0);
+				const value = new Uint8Array([1, 2, 3]);
+				await store.commit(0, {
+					epoch,
+					cursor: 1n,
+					hosts: [{ hostId: 'h', clear: false, puts: new Map([['a', value]]), deletes: [] }],
+				});
+				value.fill(9);
+				const loaded = await store.loadHost(0, 'h');
+				assert.deepEqual([...loaded.get('a')!], [1, 2, 3]);
+				await store.commit(0, { epoch, cursor: 2n, hosts: [change('h', { b: 'x' })] });
+				assert.equal(loaded.has('b'), false);
+			}),
+		);
+
+		it(
+			'keeps state, cursor and epochs across a restart',
+			withStore(async (fixture) => {
+				const before = await fixture.store.claim(3);
+				await fixture.store.commit(3, {
+					epoch: before.epoch,
+					cursor: 2n ** 60n,
+					hosts: [change('h', { a: '1' })],
+				});
+				const store = await fixture.reopen();
+				assert.deepEqual(plain(await store.loadHost(3, 'h')), { a: '1' });
+				const after = await store.claim(3);
+				assert.equal(after.cursor, 2n ** 60n);
+				assert.ok(after.epoch > before.epoch);
+				assert.equal(await store.commit(3, { epoch: before.epoch, cursor: 1n, hosts: [] }), 'fenced');
+			}),
+		);
+	});
+}
