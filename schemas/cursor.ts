@@ -8,7 +8,7 @@
  *
  * Failure: every malformed input gives a `DecodeError` with a code and the position of the first byte that is wrong.
  */
-import { DecodeError } from './decode-error.ts';
+import { DecodeError, type DecodeErrorCode } from './decode-error.ts';
 import type { Text } from './text.ts';
 import type { TextTable } from './text-table.ts';
 
@@ -54,9 +54,15 @@ export class Cursor {
 		return this.end >= prefix.length && this.buffer.compare(prefix, 0, prefix.length, 0, prefix.length) === 0;
 	}
 
+	/** The error for what was found at `position`. Behind the end only padding is found: then the message is too short. */
+	fail(code: DecodeErrorCode, position: number, detail: string): DecodeError {
+		if (this.position > this.end) return new DecodeError('truncated', this.end, 'message ends too early');
+		return new DecodeError(code, position, detail);
+	}
+
 	/** Throws when more was read than there is. */
 	check(): void {
-		if (this.position > this.end) throw new DecodeError('truncated', this.end, 'message ends too early');
+		if (this.position > this.end) throw this.fail('truncated', this.end, 'message ends too early');
 	}
 
 	int(): number {
@@ -79,7 +85,7 @@ export class Cursor {
 				raw |= (byte & 0x7f) << 21;
 				if (byte >= 0x80) {
 					byte = buffer[position++]!;
-					if (byte > 0x0f) throw new DecodeError('bad-int', start, 'number needs more than 32 bits');
+					if (byte > 0x0f) throw this.fail('bad-int', start, 'number needs more than 32 bits');
 					raw |= byte << 28;
 				}
 			}
@@ -118,8 +124,7 @@ export class Cursor {
 					if (byte >= 0x80) {
 						byte = buffer[position++]!;
 						high |= byte << 7;
-						if (byte > 1)
-							throw new DecodeError('bad-varint', this.position - 1, 'number needs more than 64 bits');
+						if (byte > 1) throw this.fail('bad-varint', this.position - 1, 'number needs more than 64 bits');
 					}
 				}
 			}
@@ -138,7 +143,7 @@ export class Cursor {
 
 	boolean(): boolean {
 		const byte = this.buffer[this.position++]!;
-		if (byte > 1) throw new DecodeError('bad-boolean', this.position - 1, `boolean of value ${byte}`);
+		if (byte > 1) throw this.fail('bad-boolean', this.position - 1, `boolean of value ${byte}`);
 		return byte === 1;
 	}
 
@@ -151,9 +156,9 @@ export class Cursor {
 	/** Length of the bytes or string that begin at the position after the call. The caller moves the position on. */
 	length(): number {
 		const length = this.long();
-		if (length < 0) throw new DecodeError('bad-length', this.position, `length of ${length}`);
+		if (length < 0) throw this.fail('bad-length', this.position, `length of ${length}`);
 		if (length > this.end - this.position) {
-			throw new DecodeError(
+			throw this.fail(
 				'truncated',
 				this.position,
 				`${length} bytes wanted, ${Math.max(0, this.end - this.position)} left`,
@@ -167,14 +172,14 @@ export class Cursor {
 		const branch = this.buffer[this.position++]!;
 		if (branch === 0) return false;
 		if (branch === 2) return true;
-		throw new DecodeError('bad-branch', this.position - 1, 'union branch is neither 0 nor 1');
+		throw this.fail('bad-branch', this.position - 1, 'union branch is neither 0 nor 1');
 	}
 
 	enumeration(symbols: number): number {
 		const start = this.position;
 		const index = this.int();
 		if (index < 0 || index >= symbols)
-			throw new DecodeError('bad-enum', start, `enum index ${index} of ${symbols}`);
+			throw this.fail('bad-enum', start, `enum index ${index} of ${symbols}`);
 		return index;
 	}
 
@@ -191,11 +196,7 @@ export class Cursor {
 			this.length();
 		}
 		if (count * itemBytes > this.end - this.position) {
-			throw new DecodeError(
-				'bad-count',
-				start,
-				`${count} items in ${Math.max(0, this.end - this.position)} bytes`,
-			);
+			throw this.fail('bad-count', start, `${count} items in ${Math.max(0, this.end - this.position)} bytes`);
 		}
 		return count;
 	}

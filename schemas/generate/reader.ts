@@ -28,7 +28,6 @@ export function familiesOf(batch: RecordType): RecordType[] {
 
 const readerHead = `// Generated from schemas/event-batch by \`npm run schemas:generate\`. Do not edit.
 import { Cursor, NumberList, RecordList, TextList } from '../cursor.ts';
-import { DecodeError } from '../decode-error.ts';
 import { decodeEvent, eventBatchPrefix, toNewestBatch } from '../event-batch.ts';
 import type { Text } from '../text.ts';
 import { TextTable } from '../text-table.ts';
@@ -274,7 +273,7 @@ ${made}
 			return true;
 		}
 		cursor.check();
-		if (cursor.position < cursor.end) throw new DecodeError('trailing-bytes', cursor.position, 'bytes after the last event');
+		if (cursor.position < cursor.end) throw cursor.fail('trailing-bytes', cursor.position, 'bytes after the last event');
 		return false;
 	}
 
@@ -292,7 +291,7 @@ ${made}
 		switch (family) {
 ${cases}
 			default:
-				throw new DecodeError('bad-branch', start, \`event family \${family} of ${families.length}\`);
+				throw cursor.fail('bad-branch', start, \`event family \${family} of ${families.length}\`);
 		}
 		cursor.check();
 		this.left = left;

@@ -1,6 +1,5 @@
 // Generated from schemas/event-batch by `npm run schemas:generate`. Do not edit.
 import { Cursor, NumberList, RecordList, TextList } from '../cursor.ts';
-import { DecodeError } from '../decode-error.ts';
 import { decodeEvent, eventBatchPrefix, toNewestBatch } from '../event-batch.ts';
 import type { Text } from '../text.ts';
 import { TextTable } from '../text-table.ts';
@@ -2512,7 +2511,7 @@ export class EventReader {
 			return true;
 		}
 		cursor.check();
-		if (cursor.position < cursor.end) throw new DecodeError('trailing-bytes', cursor.position, 'bytes after the last event');
+		if (cursor.position < cursor.end) throw cursor.fail('trailing-bytes', cursor.position, 'bytes after the last event');
 		return false;
 	}
 
@@ -2622,7 +2621,7 @@ export class EventReader {
 				readUsersReported(cursor, this.usersReported);
 				break;
 			default:
-				throw new DecodeError('bad-branch', start, `event family ${family} of 31`);
+				throw cursor.fail('bad-branch', start, `event family ${family} of 31`);
 		}
 		cursor.check();
 		this.left = left;

@@ -64,14 +64,10 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
 		warnings.set(warning.code, (warnings.get(warning.code) ?? 0) + 1);
 		options.warn?.(warning);
 	};
-	const partitions = new Map<Topic, Partition>();
-	try {
-		for (const topic of topics) partitions.set(topic, await openTopic(topic, options, warn));
-	} catch (error) {
-		for (const partition of partitions.values()) await partition.close();
+	const partitions = await openTopics(options, warn).catch(async (error: unknown) => {
 		await lock.release();
 		throw error;
-	}
+	});
 	const groups = new Map<string, Group>();
 	const enforceRetention = async (): Promise<void> => {
 		for (const partition of partitions.values()) await partition.enforceRetention();
@@ -86,7 +82,7 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
 	const close = async (): Promise<void> => {
 		clearInterval(timer);
 		for (const group of groups.values()) await group.close();
-		for (const partition of partitions.values()) await partition.close();
+		await Promise.all([...partitions.values()].map((partition) => partition.close()));
 		await lock.release();
 	};
 
@@ -106,6 +102,23 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
 			return closed;
 		},
 	};
+}
+
+/** All at once: each waits for the disk a few times. */
+async function openTopics(
+	options: EmbeddedLogOptions,
+	warn: (warning: LogWarning) => void,
+): Promise<Map<Topic, Partition>> {
+	const opened = await Promise.allSettled(
+		topics.map(async (topic) => [topic, await openTopic(topic, options, warn)] as const),
+	);
+	const partitions = new Map(
+		opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
+	);
+	const failed = opened.find((result) => result.status === 'rejected');
+	if (failed === undefined) return partitions;
+	for (const partition of partitions.values()) await partition.close();
+	throw failed.reason;
 }
 
 function openTopic(
