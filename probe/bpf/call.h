@@ -208,7 +208,7 @@ static __always_inline void gather_more(struct scratch *s, const struct record *
 		break;
 	case GATHER_NEW_ROOT:
 		if (r->result >= 0)
-			put_task_directory(0, PART_CWD, 1);
+			put_task_directory(0, PART_ROOT, 1);
 		break;
 	case GATHER_QUEUE:
 		put_descriptor(0, 1, from);

@@ -140,11 +140,16 @@ uint16_t call_type(unsigned int table, unsigned int number)
 	return call ? call->type : TYPE_unknown;
 }
 
-const char *call_name(unsigned int table, unsigned int number)
+uint16_t row_type(unsigned int row, unsigned int table, unsigned int number)
 {
-	const struct system_call *call = find_call(table, number);
+	static uint16_t types[sizeof(rows) / sizeof(rows[0])];
 
-	return call ? call->name : "unknown";
+	if (row < 2 || row >= rows_count)
+		return call_type(table, number);
+	for (unsigned int i = 0; types[row] == 0 && i < sizeof(event_type_names) / sizeof(event_type_names[0]); i++)
+		if (strcmp(event_type_names[i], rows[row].name) == 0)
+			types[row] = (uint16_t)i;
+	return types[row];
 }
 
 static unsigned int find_row(const char *name)

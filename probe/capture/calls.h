@@ -21,7 +21,8 @@ extern const unsigned int rows_count;
 
 /* Event type and row of a call by its number; type 0 = unknown to the schema. */
 uint16_t call_type(unsigned int table, unsigned int number);
-const char *call_name(unsigned int table, unsigned int number);
+/* Type of an event of a row: that of the row's name, or the number's for calls without a row of their own. */
+uint16_t row_type(unsigned int row, unsigned int table, unsigned int number);
 
 /*
  * Fills the kernel's tables from a list of names ("default", "all", or a comma list, of which a name may begin with "-").

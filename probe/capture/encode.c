@@ -101,24 +101,25 @@ void derived_path(struct encoder *e, struct parsed *p, enum part_tag name, enum 
 #define PIPEFS_MAGIC 0x50495045
 #define ANON_INODE_MAGIC 0x09041934
 
-/* Files without a place in any tree get the kernel's name for them, as in /proc/PID/fd. */
-static void put_anonymous(struct encoder *e, const struct descriptor_facts *facts, const struct part *part)
-{
-	char text[64];
+#define NSFS_MAGIC 0x6e736673
 
-	if (facts->magic == PIPEFS_MAGIC) {
-		put_bytes(&e->out, text, (size_t)snprintf(text, sizeof(text), "pipe:[%llu]", (unsigned long long)facts->inode));
+void file_text(const struct descriptor_facts *facts, const struct part *path, struct text *to)
+{
+	static const char prefix[] = "anon_inode:";
+	const size_t bytes = sizeof(prefix) - 1;
+
+	if (facts->magic == PIPEFS_MAGIC || facts->magic == NSFS_MAGIC) {
+		const char *kind = facts->magic == PIPEFS_MAGIC ? "pipe" : "ns";
+
+		to->bytes = (size_t)snprintf(to->data, sizeof(to->data), "%s:[%llu]", kind, (unsigned long long)facts->inode);
 		return;
 	}
-	path_text(part, &e->scratch);
-	if (facts->magic == ANON_INODE_MAGIC) {
-		put_long(&e->out, (int64_t)(e->scratch.bytes + 11));
-		memcpy(e->out.data + e->out.used, "anon_inode:", 11);
-		memcpy(e->out.data + e->out.used + 11, e->scratch.data, e->scratch.bytes);
-		e->out.used += 11 + e->scratch.bytes;
-		return;
+	path_text(path, to);
+	if (facts->magic == ANON_INODE_MAGIC && to->bytes + bytes <= sizeof(to->data)) {
+		memmove(to->data + bytes, to->data, to->bytes);
+		memcpy(to->data, prefix, bytes);
+		to->bytes += bytes;
 	}
-	put_text(e, &e->scratch);
 }
 
 static size_t inet_bytes(uint16_t family, const uint8_t *address)
@@ -187,12 +188,8 @@ void put_descriptor(struct encoder *e, const struct parsed *p, unsigned int slot
 	put_long(b, number);
 	put_long(b, facts->mode);
 	put_long(b, path ? 1 : 0);
-	if (path && path->flags & PATH_DETACHED) {
-		put_anonymous(e, facts, path);
-	} else if (path && facts->magic == PIPEFS_MAGIC) {
-		put_anonymous(e, facts, path);
-	} else if (path) {
-		path_text(path, &e->scratch);
+	if (path) {
+		file_text(facts, path, &e->scratch);
 		put_text(e, &e->scratch);
 	}
 	put_long(b, stat_device(facts->device));

@@ -44,6 +44,8 @@ void put_credentials(struct encoder *e, const struct credentials *c);
 void put_process(struct encoder *e, struct parsed *p);
 bool encode_call(struct encoder *e, struct parsed *p);
 void put_part_text(struct encoder *e, const struct part *part);
+/* Path of a file; files without a place in any tree get the kernel's name for them, as in /proc/PID/fd. */
+void file_text(const struct descriptor_facts *facts, const struct part *path, struct text *to);
 void put_text(struct encoder *e, const struct text *text);
 int64_t stat_device(uint64_t kernel_device);
 void directory_text(const struct parsed *p, enum part_tag tag, struct text *to);

@@ -70,7 +70,7 @@ static bool asked_path(struct encoder *e, const struct parsed *p, const struct p
 	const struct part *name = p->parts[PART_NAME];
 	const char *text = name ? (const char *)(name + 1) : "";
 
-	path_text(path, &e->path);
+	file_text(facts(p), path, &e->path);
 	if (text[0] != '/')
 		return false;
 	lexical_path(text, name->bytes, NULL, &e->new_path);
@@ -362,10 +362,11 @@ static void encode_mount(struct encoder *e, struct parsed *p)
 
 static void encode_root(struct encoder *e, struct parsed *p)
 {
-	bool resolved = p->record->result >= 0 && p->parts[PART_CWD];
+	/* chroot: from the real root, for seen from itself every root is "/". */
+	const struct part *resolved = p->parts[p->type == TYPE_chroot ? PART_ROOT : PART_CWD];
 
-	if (resolved)
-		path_text(p->parts[PART_CWD], &e->path);
+	if (resolved && p->record->result >= 0)
+		path_text(resolved, &e->path);
 	else
 		derived_path(e, p, PART_NAME, PART_DIRECTORY, &e->path);
 	put_header(e, p, FAMILY_RootChanged);

@@ -304,9 +304,10 @@ bool encode_record(struct encoder *e, struct parsed *p)
 {
 	const struct record *r = p->record;
 
-	p->type = call_type(p->flags & RECORD_COMPAT ? TABLE_COMPAT : TABLE_NATIVE, r->number);
-	if (r->row != 0)
+	if (r->row != 0) {
+		p->type = row_type(r->row, p->flags & RECORD_COMPAT ? TABLE_COMPAT : TABLE_NATIVE, r->number);
 		return encode_call(e, p);
+	}
 	if (r->kind == KIND_EXEC && p->parts[PART_PROCESS])
 		encode_exec(e, p);
 	else if (r->kind == KIND_CLONE && p->parts[PART_CHILD])

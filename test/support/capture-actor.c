@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Does system calls in a known order, by number and not through the C library, so that the test knows exactly which calls with
+ * which arguments the probe must report. Usage: capture-actor SCENE [FOLDER|NUMBER]
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <linux/capability.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CALL(name, ...) syscall(SYS_##name, ##__VA_ARGS__)
+
+static void files(void)
+{
+	struct open_how how = {.flags = O_RDONLY, .resolve = RESOLVE_NO_SYMLINKS};
+	int directory, fd;
+
+	fd = (int)CALL(open, "new", O_CREAT | O_WRONLY | O_TRUNC, 0640);
+	CALL(fchmod, fd, 0600);
+	CALL(fchown, fd, 1, -1);
+	CALL(dup, fd);
+	CALL(dup2, fd, 20);
+	CALL(dup3, fd, 21, O_CLOEXEC);
+	CALL(creat, "made", 0644);
+	directory = (int)CALL(openat, AT_FDCWD, ".", O_RDONLY | O_DIRECTORY);
+	CALL(openat, directory, "./new", O_RDONLY);
+	CALL(openat2, directory, "new", &how, sizeof(how));
+	CALL(openat, AT_FDCWD, "absent/../missing", O_RDONLY);
+	CALL(openat, AT_FDCWD, 8, O_RDONLY);
+	CALL(mkdir, "folder", 0750);
+	CALL(mkdirat, directory, "folder2", 0700);
+	CALL(link, "new", "hard");
+	CALL(linkat, directory, "new", directory, "hard2", 0);
+	CALL(symlink, "../target", "soft");
+	CALL(symlinkat, "new", directory, "soft2");
+	CALL(openat, AT_FDCWD, "soft2", O_RDONLY);
+	CALL(rename, "hard", "hard3");
+	CALL(renameat, directory, "hard3", directory, "hard4");
+	CALL(renameat2, directory, "hard4", directory, "folder/hard5", 1);
+	CALL(chmod, "new", 04755);
+	CALL(fchmodat, directory, "new", 0644);
+	CALL(chown, "new", 2, 3);
+	CALL(lchown, "soft", 4, 5);
+	CALL(fchownat, directory, "new", 6, 7, AT_SYMLINK_NOFOLLOW);
+	CALL(mknod, "fifo", S_IFIFO | 0600, 0);
+	CALL(mknodat, directory, "null", S_IFCHR | 0600, (unsigned int)((1 << 8) | 3));
+	CALL(unlink, "made");
+	CALL(unlinkat, directory, "folder2", AT_REMOVEDIR);
+	CALL(rmdir, "absent");
+	CALL(chdir, "folder");
+	CALL(chdir, "absent");
+	CALL(fchdir, directory);
+	CALL(openat, AT_FDCWD, "line\nfeed\033[31m\xff\xfe%s", O_CREAT | O_WRONLY, 0600);
+}
+
+static void sockets(void)
+{
+	struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+	struct sockaddr_un path = {.sun_family = AF_UNIX, .sun_path = "sock"};
+	struct sockaddr_un abstract = {.sun_family = AF_UNIX, .sun_path = "\0lanner-test"};
+	struct iovec data = {.iov_base = "hello", .iov_len = 5};
+	struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
+	socklen_t size = sizeof(v4);
+	int listener, client, pair[2], udp;
+
+	listener = (int)CALL(socket, AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	CALL(bind, listener, &v4, sizeof(v4));
+	CALL(listen, listener, 7);
+	getsockname(listener, (struct sockaddr *)&v4, &size);
+	printf("port %d\n", ntohs(v4.sin_port));
+	fflush(stdout);
+	client = (int)CALL(socket, AF_INET, SOCK_STREAM, IPPROTO_TCP);
+	CALL(connect, client, &v4, sizeof(v4));
+	CALL(accept4, listener, NULL, NULL, SOCK_CLOEXEC);
+
+	listener = (int)CALL(socket, AF_INET6, SOCK_STREAM, 0);
+	CALL(bind, listener, &v6, sizeof(v6));
+	CALL(listen, listener, 1);
+	size = sizeof(v6);
+	getsockname(listener, (struct sockaddr *)&v6, &size);
+	client = (int)CALL(socket, AF_INET6, SOCK_STREAM, 0);
+	CALL(connect, client, &v6, sizeof(v6));
+	CALL(accept, listener, NULL, NULL);
+
+	listener = (int)CALL(socket, AF_UNIX, SOCK_STREAM, 0);
+	CALL(bind, listener, &path, offsetof(struct sockaddr_un, sun_path) + 5);
+	CALL(listen, listener, 1);
+	client = (int)CALL(socket, AF_UNIX, SOCK_STREAM, 0);
+	CALL(connect, client, &path, sizeof(path));
+	CALL(accept, listener, NULL, NULL);
+	listener = (int)CALL(socket, AF_UNIX, SOCK_STREAM, 0);
+	CALL(bind, listener, &abstract, offsetof(struct sockaddr_un, sun_path) + 12);
+	CALL(listen, listener, 1);
+	client = (int)CALL(socket, AF_UNIX, SOCK_STREAM, 0);
+	CALL(connect, client, &abstract, offsetof(struct sockaddr_un, sun_path) + 12);
+
+	CALL(socketpair, AF_UNIX, SOCK_DGRAM, 0, pair);
+	udp = (int)CALL(socket, AF_INET, SOCK_DGRAM, 0);
+	v4.sin_port = htons(9);
+	CALL(sendto, udp, "hello", 5, 0, &v4, sizeof(v4));
+	message.msg_name = &v4;
+	message.msg_namelen = sizeof(v4);
+	CALL(sendmsg, udp, &message, MSG_DONTWAIT);
+	CALL(sendto, pair[0], "hello", 5, 0, NULL, 0);
+	CALL(socket, AF_PACKET, SOCK_RAW, htons(3));
+	v4.sin_port = htons(1);
+	client = (int)CALL(socket, AF_INET, SOCK_STREAM, 0);
+	CALL(connect, client, &v4, sizeof(v4));
+	CALL(connect, 99, &v4, sizeof(v4));
+	CALL(accept, 98, NULL, NULL);
+}
+
+static void identity(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct caps[2] = {{.effective = 0x400, .permitted = 0x401}, {0}};
+	struct iovec local = {.iov_base = &header, .iov_len = 8}, remote = {.iov_base = &header, .iov_len = 8};
+
+	CALL(setgroups, 0, NULL);
+	CALL(setresgid, 11, 12, -1);
+	CALL(setfsgid, 13);
+	CALL(setresuid, -1, 22, -1);
+	CALL(setfsuid, 22);
+	CALL(setresuid, 0, 0, 0);
+	CALL(kill, getpid(), 0);
+	CALL(tgkill, getpid(), getpid(), SIGURG);
+	CALL(tkill, getpid(), SIGURG);
+	CALL(ptrace, PTRACE_ATTACH, 999999, 0, 0);
+	CALL(process_vm_readv, getpid(), &local, 1, &remote, 1, 0);
+	CALL(prctl, PR_SET_NAME, "renamed", 0, 0, 0);
+	CALL(memfd_create, "secret", MFD_CLOEXEC);
+	CALL(unshare, CLONE_NEWUTS);
+	CALL(setns, open("/proc/self/ns/uts", O_RDONLY), CLONE_NEWUTS);
+	CALL(mount, "none", "target", "tmpfs", MS_NOSUID, "size=1m");
+	CALL(umount2, "target", MNT_DETACH);
+	CALL(delete_module, "no_such_module", O_NONBLOCK);
+	CALL(init_module, "x", 1, "a=b");
+	CALL(finit_module, 0, "c=d", 0);
+	CALL(chroot, ".");
+	CALL(open, "/etc-in-root", O_CREAT | O_WRONLY, 0600);
+	CALL(setsid);
+	CALL(capset, &header, caps);
+	CALL(setuid, 65534);
+}
+
+/* 32-bit calls from a 64-bit program. Pointers must be below 4 GB. */
+static long narrow_call(long number, long a, long b, long c)
+{
+	long result;
+
+	asm volatile("int $0x80" : "=a"(result) : "a"(number), "b"(a), "c"(b), "d"(c) : "memory", "r8", "r9", "r10", "r11");
+	return result;
+}
+
+static void compat(void)
+{
+	char *low = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	unsigned int *words = (unsigned int *)(low + 1024);
+
+	strcpy(low, "/etc/hostname");
+	narrow_call(5, (long)low, O_RDONLY, 0); /* open; as x86-64 this number is fstat */
+	narrow_call(10, (long)strcpy(low + 64, "absent32"), 0, 0); /* unlink; as x86-64: mprotect */
+	words[0] = AF_INET;
+	words[1] = SOCK_DGRAM;
+	words[2] = 0;
+	narrow_call(102, 1, (long)words, 0); /* socketcall(SYS_SOCKET) */
+}
+
+static void deep(void)
+{
+	for (int i = 0; i < 60; i++) {
+		mkdir("d", 0700);
+		if (chdir("d") != 0)
+			exit(1);
+	}
+	CALL(openat, AT_FDCWD, "leaf", O_CREAT | O_WRONLY, 0600);
+}
+
+/* The program as a copy in memory, and as a file that is gone when it runs. */
+static void run_copies(const char *self)
+{
+	char *arguments[] = {"copy", "nothing", NULL};
+	char *environment[] = {"SHOWN=yes", "HIDDEN=no", NULL};
+	char buffer[65536];
+	int from = open(self, O_RDONLY), memory = memfd_create("ghost", MFD_CLOEXEC), file = open("gone", O_CREAT | O_RDWR, 0700);
+	ssize_t bytes;
+
+	while ((bytes = read(from, buffer, sizeof(buffer))) > 0)
+		if (write(memory, buffer, (size_t)bytes) != bytes || write(file, buffer, (size_t)bytes) != bytes)
+			exit(1);
+	close(file);
+	file = open("gone", O_RDONLY);
+	unlink("gone");
+	if (fork() == 0) {
+		CALL(execveat, memory, "", arguments, environment, AT_EMPTY_PATH);
+		_exit(1);
+	}
+	wait(NULL);
+	if (fork() == 0) {
+		CALL(execveat, file, "", arguments, environment, AT_EMPTY_PATH);
+		_exit(1);
+	}
+	wait(NULL);
+	CALL(execve, "absent-program", arguments, environment);
+}
+
+static void forks(int count)
+{
+	for (int i = 0; i < count; i++) {
+		if (fork() == 0)
+			_exit(i & 127);
+		wait(NULL);
+	}
+}
+
+static void die_by_signal(void)
+{
+	raise(SIGKILL);
+}
+
+/* As many opens as the processor allows, for so many seconds; prints how many. */
+static void flood(int seconds)
+{
+	unsigned long count = 0;
+	time_t end = time(NULL) + seconds;
+
+	while (time(NULL) < end)
+		for (int i = 0; i < 1000; i++, count++)
+			close((int)CALL(openat, AT_FDCWD, "/dev/null", O_RDONLY));
+	printf("%lu\n", count);
+}
+
+int main(int argc, char **argv)
+{
+	const char *scene = argc > 1 ? argv[1] : "";
+
+	if (strcmp(scene, "files") == 0) files();
+	else if (strcmp(scene, "sockets") == 0) sockets();
+	else if (strcmp(scene, "identity") == 0) identity();
+	else if (strcmp(scene, "compat") == 0) compat();
+	else if (strcmp(scene, "deep") == 0) deep();
+	else if (strcmp(scene, "copies") == 0) run_copies(argv[0]);
+	else if (strcmp(scene, "forks") == 0) forks(atoi(argv[2]));
+	else if (strcmp(scene, "signal") == 0) die_by_signal();
+	else if (strcmp(scene, "flood") == 0) flood(atoi(argv[2]));
+	return 0;
+}
