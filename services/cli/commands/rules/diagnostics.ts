@@ -1,0 +1,85 @@
+/** What is wrong with rules files, for people: place, sentence, source line with a caret, hint; in colour on a terminal. */
+import type { Diagnostic } from '#rules/diagnostic.ts';
+import type { LoadResult } from '#rules/load/index.ts';
+
+const tabWidth = 4;
+
+/** Control characters as escapes: a rules file must not be able to paint the terminal of who checks it. */
+export function escapeControls(text: string): string {
+	return text.replace(
+		/[\x00-\x1f\x7f-\x9f]/g,
+		(character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+	);
+}
+
+export type Paint = {
+	readonly error: (text: string) => string;
+	readonly warning: (text: string) => string;
+	readonly quiet: (text: string) => string;
+	readonly strong: (text: string) => string;
+};
+
+const plain: Paint = { error: (t) => t, warning: (t) => t, quiet: (t) => t, strong: (t) => t };
+const colours: Paint = {
+	error: (text) => `\x1b[31m${text}\x1b[0m`,
+	warning: (text) => `\x1b[33m${text}\x1b[0m`,
+	quiet: (text) => `\x1b[2m${text}\x1b[0m`,
+	strong: (text) => `\x1b[1m${text}\x1b[0m`,
+};
+
+export function paintFor(
+	output: { readonly isTTY?: boolean },
+	env: Readonly<Record<string, string | undefined>>,
+): Paint {
+	return output.isTTY === true && !env.NO_COLOR ? colours : plain;
+}
+
+/**
+ * Falco warns of an unused list or macro file by file, so that a file of shared ones draws a warning for each. Those that
+ * a later file did use are left out here.
+ */
+export function relevantDiagnostics({ diagnostics, lists, macros }: LoadResult): Diagnostic[] {
+	const used = (of: readonly { readonly name: string; readonly used: boolean }[]): Set<string> =>
+		new Set(of.filter((one) => one.used).map((one) => one.name));
+	const usedLists = used(lists);
+	const usedMacros = used(macros);
+	return diagnostics.filter(({ code, contexts }) => {
+		const name = contexts.at(-1)?.name ?? '';
+		if (code === 'LOAD_UNUSED_LIST') return !usedLists.has(name);
+		if (code === 'LOAD_UNUSED_MACRO') return !usedMacros.has(name);
+		return true;
+	});
+}
+
+/** `lineText` gives a line of a file (from 1), or null. */
+export function renderDiagnostic(
+	diagnostic: Diagnostic,
+	lineText: (file: string, line: number) => string | null,
+	paint: Paint,
+): string {
+	const { severity, code, message, hint, file, line, column, contexts } = diagnostic;
+	const place = [file, ...(line > 0 ? [line] : []), ...(line > 0 && column > 0 ? [column] : [])].join(':');
+	const kind = severity === 'error' ? paint.error('error') : paint.warning('warning');
+	const lines = [
+		`${paint.strong(escapeControls(place))}: ${kind} ${escapeControls(message)} ${paint.quiet(`[${code}]`)}`,
+	];
+	const where = contexts
+		.filter(({ name }) => name !== '')
+		.map(({ kind: item, name }) => `${item} "${escapeControls(name)}"`);
+	if (where.length > 0) lines.push(paint.quiet(`  in ${where.join(', ')}`));
+	const text = line > 0 ? lineText(file, line) : null;
+	if (text !== null) lines.push(...sourceLine(text, line, column, paint));
+	if (hint !== '') lines.push(`  ${paint.quiet('hint:')} ${escapeControls(hint)}`);
+	return `${lines.join('\n')}\n`;
+}
+
+function sourceLine(text: string, line: number, column: number, paint: Paint): string[] {
+	const number = String(line).padStart(tabWidth);
+	const shown = escapeControls(text.replaceAll('\t', ' '.repeat(tabWidth)));
+	const lines = [`${paint.quiet(`${number} |`)} ${shown}`];
+	if (column > 0) {
+		const before = text.slice(0, column - 1).replaceAll('\t', ' '.repeat(tabWidth)).length;
+		lines.push(`${paint.quiet(`${' '.repeat(number.length)} |`)} ${' '.repeat(before)}${paint.error('^')}`);
+	}
+	return lines;
+}
