@@ -22,6 +22,9 @@ export const fileBytesMax = 16 * 1024 * 1024;
 /** Deepest nesting of sequences and mappings; rules need 5. */
 export const nestingMax = 64;
 
+/** Files longer than this are parsed in pieces of at least this length. */
+const pieceCharsMin = 64 * 1024;
+
 export type ScalarNode = {
 	readonly kind: 'scalar';
 	readonly text: string;
@@ -89,13 +92,41 @@ function decodeUtf8Strictly(content: Uint8Array): string {
 /** The documents of a file; a null stands for an empty one. Throws SourceError at the first thing that is not YAML. */
 export function parseSource(text: string): SourceNode[] {
 	assertNesting(text);
-	const documents = parseDocuments(text);
-	return documents.map((document) => {
+	const items = text.length > pieceCharsMin ? parseInPieces(text) : null;
+	if (items !== null) return [{ kind: 'sequence', items, start: 0, end: text.length }];
+	return parseDocuments(text).map((document) => {
 		const error = document.errors.find((candidate) => !isTolerated(candidate, text));
-		if (error !== undefined)
+		if (error !== undefined) {
 			throw new SourceError(yamlMessage(error), error.pos[0], 'see the YAML syntax of this line');
-		return new Converter(document).convert(document.contents, 0);
+		}
+		return new Converter(0).convert(document.contents, 0);
 	});
+}
+
+/**
+ * A long file that is one list of items is parsed a few items at a time: the YAML library keeps every token of what it
+ * parses, and the garbage collector then takes as long as the parser. Null when the file is not so, or when anything at
+ * all is odd (an error, an anchor used in another piece): then it is parsed as a whole, which decides.
+ */
+function parseInPieces(text: string): SourceNode[] | null {
+	if (!/^(?:[ \t]*(?:#.*)?\r?\n)*- /.test(text) || /^(?:---|\.\.\.|%)/m.test(text)) return null;
+	const items: SourceNode[] = [];
+	for (let start = 0; start < text.length; ) {
+		const next = text.indexOf('\n- ', start + pieceCharsMin);
+		const end = next < 0 ? text.length : next + 1;
+		const [document, ...others] = parseDocuments(text.slice(start, end));
+		if (document === undefined || others.length > 0 || document.errors.length > 0) return null;
+		try {
+			const piece = new Converter(start).convert(document.contents, 0);
+			if (piece.kind !== 'sequence') return null;
+			for (const item of piece.items) items.push(item);
+		} catch (error) {
+			if (error instanceof SourceError) return null;
+			throw error;
+		}
+		start = end;
+	}
+	return items;
 }
 
 function parseDocuments(text: string): Document.Parsed[] {
@@ -123,6 +154,7 @@ function isTolerated(error: YAMLError, text: string): boolean {
 }
 
 function yamlMessage(error: YAMLError): string {
+	if (/call stack/.test(error.message)) return `nested deeper than ${nestingMax} levels`;
 	return error.message.split('\n')[0] ?? error.code;
 }
 
@@ -163,23 +195,29 @@ function nestedTooDeep(offset: number): SourceError {
 }
 
 class Converter {
-	private readonly document: Document.Parsed;
+	private readonly base: number;
+	/** The last node of each anchor, in the order of the file. */
+	private readonly anchors = new Map<string, Node>();
 	private readonly done = new Map<Node, SourceNode>();
 	private readonly open = new Set<Node>();
 
-	constructor(document: Document.Parsed) {
-		this.document = document;
+	/** `base`: where the parsed text starts in the file. */
+	constructor(base: number) {
+		this.base = base;
 	}
 
 	convert(node: unknown, fallback: number): SourceNode {
 		if (isAlias(node)) return this.convertAlias(node);
+		if ((isScalar(node) || isMap(node) || isSeq(node)) && node.anchor !== undefined) {
+			this.anchors.set(node.anchor, node);
+		}
 		if (isScalar(node)) return this.convertScalar(node as Node & { value: unknown; type?: string });
 		if (!isMap(node) && !isSeq(node)) return { kind: 'null', start: fallback, end: fallback };
 		const known = this.done.get(node);
 		if (known !== undefined) return known;
-		if (this.open.size > nestingMax) throw nestedTooDeep(startOf(node, fallback));
+		if (this.open.size > nestingMax) throw nestedTooDeep(this.startOf(node, fallback));
 		this.open.add(node);
-		const [start, end] = [startOf(node, fallback), node.range?.[1] ?? fallback];
+		const [start, end] = [this.startOf(node, fallback), this.endOf(node, fallback)];
 		const converted: SourceNode = isSeq(node)
 			? { kind: 'sequence', items: node.items.map((item) => this.convert(item, start)), start, end }
 			: this.convertMapping(node.items as readonly { key: unknown; value: unknown }[], start, end);
@@ -206,8 +244,8 @@ class Converter {
 	}
 
 	private convertScalar(node: Node & { value: unknown; type?: string }): SourceNode {
-		const start = startOf(node, 0);
-		const end = node.range?.[1] ?? start;
+		const start = this.startOf(node, 0);
+		const end = this.endOf(node, start);
 		const text = typeof node.value === 'string' ? node.value : '';
 		const isPlain = node.type === 'PLAIN' || node.type === undefined;
 		if (isPlain && /^(?:~|null|Null|NULL|)$/.test(text)) return { kind: 'null', start, end };
@@ -215,18 +253,20 @@ class Converter {
 	}
 
 	private convertAlias(alias: Node & { source: string }): SourceNode {
-		const start = startOf(alias, 0);
-		const target = (alias as unknown as { resolve: (document: Document) => Node | undefined }).resolve(
-			this.document,
-		);
+		const start = this.startOf(alias, 0);
+		const target = this.anchors.get(alias.source);
 		if (target === undefined)
 			throw new SourceError(`the alias *${alias.source} has no anchor before it`, start);
 		if (this.open.has(target))
 			throw new SourceError(`the alias *${alias.source} stands inside its own anchor`, start);
 		return this.convert(target, start);
 	}
-}
 
-function startOf(node: Node, fallback: number): number {
-	return node.range?.[0] ?? fallback;
+	private startOf(node: Node, fallback: number): number {
+		return node.range ? node.range[0] + this.base : fallback;
+	}
+
+	private endOf(node: Node, fallback: number): number {
+		return node.range ? node.range[1] + this.base : fallback;
+	}
 }
