@@ -1,0 +1,7 @@
+/**
+ * Configuration: one schema table (`schema.ts`), one reader that reports every problem of a file at once (`read.ts`), and
+ * what is printed from the same table (`print.ts`). Reads no environment and no file by itself.
+ */
+export { configReference, printConfig } from './print.ts';
+export { ConfigError, type ConfigProblem, type ConfigSources, defaultConfig, readConfig } from './read.ts';
+export { type Config, type OutputConfig, type Priority, priorities, syslogFacilities } from './schema.ts';
