@@ -61,12 +61,22 @@ export function alertToJson(alert: Alert): string {
 
 type Json = null | boolean | number | bigint | string | readonly Json[] | { readonly [key: string]: Json };
 
+/** Times of the event: text in the output, nanoseconds since the epoch in JSON, as in Falco. */
+const timeFields: ReadonlySet<string> = new Set([
+	'evt.time',
+	'evt.time.s',
+	'evt.time.iso8601',
+	'evt.datetime',
+	'evt.datetime.s',
+]);
+
 /** Sorted by name; `evt.time` is always there, as in Falco. */
 function outputFields(alert: Alert): Json {
-	const fields = new Map<string, Json>([
-		['evt.time', BigInt(alert.timeS) * 1_000_000_000n + BigInt(alert.timeNs)],
-	]);
-	for (const { name, value } of alert.outputFields) fields.set(name, jsonOf(value));
+	const time = BigInt(alert.timeS) * 1_000_000_000n + BigInt(alert.timeNs);
+	const fields = new Map<string, Json>([['evt.time', time]]);
+	for (const { name, value } of alert.outputFields) {
+		fields.set(name, timeFields.has(name) ? time : jsonOf(value));
+	}
 	return Object.fromEntries([...fields].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
 

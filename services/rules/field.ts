@@ -76,7 +76,7 @@ export type FieldDefinition<Subject> = {
 	/** Why the stream cannot give it (yet); loading a rule that uses it warns with this. Absent: it can. */
 	readonly unavailable?: string;
 	/**
-	 * Several values stand for the field (fd.ip, fd.port, fd.net; proc.aname without index): the extractor returns an array,
+	 * Several values stand for the field (fd.ip, fd.port, fd.net; proc.aname) when it has no argument: the extractor returns an array,
 	 * comparisons hold when any element satisfies them; `!=` only when every element differs.
 	 */
 	readonly anyOf?: boolean;

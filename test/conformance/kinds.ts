@@ -1,5 +1,6 @@
 /** Every kind of case the runner knows. To add one: write `cases/<kind>.ts` and put it here. */
 import { compileKind } from './cases/compile.ts';
+import { e2eEngineKind, e2eOfficialKind } from './cases/e2e-engine.ts';
 import { eventTypesKind } from './cases/evttypes.ts';
 import { formatKind } from './cases/format.ts';
 import { officialRulesKind } from './cases/official-rules.ts';
@@ -11,6 +12,8 @@ import type { CaseKind } from './kind.ts';
 
 export const kinds: readonly CaseKind[] = [
 	compileKind,
+	e2eEngineKind,
+	e2eOfficialKind,
 	eventTypesKind,
 	formatKind,
 	officialRulesKind,

@@ -160,7 +160,8 @@ function assertConstants(constants: readonly string[], type: FieldType): void {
 
 function quantityOf<Subject>(operand: Operand<Subject>, op: BinaryNode['op']): Quantity {
 	if (operand.valueType.isList) return op === 'in' ? 'every' : 'any';
-	if (operand.kind === 'field' && operand.definition.anyOf) return op === '!=' ? 'everyOfSome' : 'any';
+	if (operand.kind === 'field' && operand.definition.anyOf && operand.argument === null)
+		return op === '!=' ? 'everyOfSome' : 'any';
 	return 'one';
 }
 

@@ -6,11 +6,12 @@
  * peer. Events carry no history of a socket, so for all other calls the smaller port is taken for the server's (as are
  * both ends of a connection between two high ports decided: ephemeral ports are high).
  */
-import { familyIndex } from '#schemas/generated/event-names.ts';
+import { eventTypes, familyIndex } from '#schemas/generated/event-names.ts';
 import type { FdView as EventFd, EventReader } from '#schemas/generated/event-reader.ts';
 import { Text } from '#schemas/text.ts';
 import type { EventSubject } from '../subject.ts';
 import { isMappedIpv4 } from './address.ts';
+import { hasFlag } from './event-type.ts';
 import { addressFamily, type FdKind, fdKind, fdKinds, type SocketRole, socketKind } from './fd-kind.ts';
 
 /** A connection's ends as far as they are known; filled anew for every question. */
@@ -140,13 +141,13 @@ function resolved(
 		device: (subject) => find(subject.reader)?.device ?? 0,
 		inode: (subject) => find(subject.reader)?.inode ?? 0,
 		layer: (subject) => find(subject.reader)?.layer ?? 0,
-		nameChanged: (subject) => nameChanged !== undefined && nameChanged(subject.reader),
+		nameChanged: (subject) => nameChanged?.(subject.reader) ?? false,
 	};
 }
 
 const opened: FdAccess = {
 	number: ({ reader }) => (reader.header.result < 0 ? -1 : reader.header.result),
-	kind: ({ reader }) => openedKind(reader),
+	kind: ({ reader }) => (reader.header.result < 0 ? failedOpen : openedKind(reader)),
 	path: ({ reader }) => reader.fileOpened.askedPath ?? reader.fileOpened.path,
 	rawPath: ({ reader }) => reader.fileOpened.name,
 	ends: () => null,
@@ -155,6 +156,9 @@ const opened: FdAccess = {
 	layer: ({ reader }) => reader.fileOpened.layer,
 	nameChanged: ({ reader }) => reader.header.result >= 0,
 };
+
+/** What a failed open was about is not known: it has the character of a file, and no type. */
+export const failedOpen: FdKind = { ...fdKinds.file, type: null };
 
 function openedKind(reader: EventReader): FdKind {
 	const type = reader.fileOpened.fileMode & 0o170000;
@@ -201,7 +205,6 @@ const einprogress = -115;
 const accessByFamily = new Map<number, FdAccess>([
 	[familyIndex.FileOpened, opened],
 	[familyIndex.SocketCreated, created],
-	[familyIndex.PathChanged, resolved((reader) => reader.pathChanged.fd)],
 	[
 		familyIndex.SocketConnected,
 		resolved((reader) => reader.socketConnected.fd, {
@@ -245,7 +248,24 @@ function namesPeer(reader: EventReader): boolean {
 	return fd.socket !== null && fd.socket.remoteAddress.value === '';
 }
 
-/** Null = events of the family have no descriptor. */
-export function fdAccess(family: number): FdAccess | null {
-	return accessByFamily.get(family) ?? null;
+/** fchmod and fchown are about a resolved descriptor; calls with a directory descriptor about that, whose path is not told. */
+const changed = resolved((reader) => reader.pathChanged.fd);
+const inDirectory: FdAccess = {
+	...changed,
+	number: ({ reader }) => {
+		const { dirFd, newDirFd, newPath } = reader.pathChanged;
+		return newPath === null ? dirFd : newDirFd;
+	},
+	path: () => emptyText,
+	rawPath: () => emptyText,
+	kind: () => null,
+};
+
+/** Null = events of the type have no descriptor. */
+export function fdAccess(family: number, eventType: number): FdAccess | null {
+	if (family !== familyIndex.PathChanged) return accessByFamily.get(family) ?? null;
+	if (!hasFlag(eventType, 'USES_FD')) return null;
+	return resolvesFd.has(eventTypes[eventType] ?? '') ? changed : inDirectory;
 }
+
+const resolvesFd: ReadonlySet<string> = new Set(['fchmod', 'fchown']);

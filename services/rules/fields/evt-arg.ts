@@ -26,7 +26,7 @@ for (const info of events.values()) {
 function readerOf(eventType: number, parameter: EventParameter): ParameterReader | null {
 	const family = familyOf(eventType);
 	const source = sourceOf(eventTypes[eventType] ?? '', family, parameter.name);
-	return source === null ? null : parameterReader(parameter, source, family);
+	return source === null ? null : parameterReader(parameter, source, eventType);
 }
 
 function isAddress({ parameter }: ParameterReader): boolean {

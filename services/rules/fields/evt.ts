@@ -216,7 +216,7 @@ function hostName({ host }: EventSubject): Text {
 function isSyslog(subject: EventSubject): boolean {
 	const { type } = subject.reader.header;
 	if (!hasFlag(type, 'WRITES_TO_FD')) return false;
-	return fdAccess(subject.reader.family)?.path(subject)?.value === '/dev/log';
+	return fdAccess(subject.reader.family, type)?.path(subject)?.value === '/dev/log';
 }
 
 const categoryTexts = new Map(
@@ -248,7 +248,7 @@ function category(eventType: number): Read {
 		const text = categoryText(name === 'IPC' ? name : name.toLowerCase());
 		return () => text;
 	}
-	const access = fdAccess(familyOf(eventType));
+	const access = fdAccess(familyOf(eventType), eventType);
 	const unknown = categoryText('unknown');
 	return (subject) => {
 		const kind = access?.kind(subject) ?? null;
@@ -279,7 +279,7 @@ const failed = (subject: EventSubject): number => (subject.reader.header.result 
 function errorsOf(which: 'file' | 'net' | 'memory' | 'other'): ReturnType<typeof perType> {
 	return perType((eventType) => {
 		if (!hasResult(eventType)) return null;
-		const access = fdAccess(familyOf(eventType));
+		const access = fdAccess(familyOf(eventType), eventType);
 		const fixed = errorCategory(eventType);
 		return (subject) => {
 			const kind = access?.kind(subject)?.category ?? null;
@@ -391,7 +391,7 @@ function bytesMoved(only: {
 }): ReturnType<typeof perType> {
 	return perType((eventType) => {
 		const name = infoOf(eventType)?.category ?? '';
-		const access = fdAccess(familyOf(eventType));
+		const access = fdAccess(familyOf(eventType), eventType);
 		if (!name.startsWith('IO_') || access === null) return null;
 		if (only.direction !== undefined && !hasFlag(eventType, only.direction)) return null;
 		return (subject) => {

@@ -20,7 +20,7 @@ export type SocketView = {
 	readonly remotePort: number;
 };
 
-export type FdKind = { readonly char: Text; readonly type: Text; readonly category: FdCategory };
+export type FdKind = { readonly char: Text; readonly type: Text | null; readonly category: FdCategory };
 export type FdCategory = 'file' | 'net' | 'IPC' | 'other';
 
 function kind(char: string, type: string, category: FdCategory): FdKind {

@@ -10,7 +10,7 @@ import {
 import type { EventSubject } from '../subject.ts';
 import { formatIp } from './address.ts';
 import { bound, type Field, type FieldOptions, missing, perType, type Read } from './define.ts';
-import { type Ends, type FdAccess, fdAccess } from './event-fd.ts';
+import { type Ends, type FdAccess, failedOpen, fdAccess } from './event-fd.ts';
 import { familyOf, infoOf } from './event-type.ts';
 import { addressFamily, type FdKind, fdKinds, unixPath, unknownKindChar } from './fd-kind.ts';
 import { directoryOf, fileNameOf } from './paths.ts';
@@ -32,7 +32,7 @@ function fd(
 		meaning,
 		perType((eventType) => {
 			const family = familyOf(eventType);
-			const access = fdAccess(family);
+			const access = fdAccess(family, eventType);
 			if (access === null) return null;
 			const read = make(access);
 			return (subject) => (subject.reader.family === family ? read(subject) : null);
@@ -168,7 +168,8 @@ function directoryName(access: FdAccess): Read {
 	return (subject) => {
 		const kind = access.kind(subject);
 		const name = access.path(subject);
-		if (name === null || (kind !== fdKinds.file && kind !== fdKinds.directory)) return null;
+		if (name === null || (kind !== fdKinds.file && kind !== fdKinds.directory && kind !== failedOpen))
+			return null;
 		if (kind === fdKinds.directory) return name;
 		return derived(directories, name, directoryOf);
 	};
@@ -205,7 +206,7 @@ const name =
 	(subject) =>
 		fdName(access, subject);
 
-function kindOf(pick: (kind: FdKind) => Text, otherwise: Text | null): (access: FdAccess) => Read {
+function kindOf(pick: (kind: FdKind) => Text | null, otherwise: Text | null): (access: FdAccess) => Read {
 	return present((access) => (subject) => {
 		const kind = access.kind(subject);
 		return kind === null ? otherwise : pick(kind);

@@ -6,6 +6,7 @@ import { type EventParameter, flagTables } from '../events/index.ts';
 import type { EventSubject } from '../subject.ts';
 import { formatIp } from './address.ts';
 import { type FdAccess, fdAccess } from './event-fd.ts';
+import { familyOf } from './event-type.ts';
 import { endsName, fdName } from './fd.ts';
 import { addressFamily, fdKind, unixPath } from './fd-kind.ts';
 import { errorName, signalName } from './kernel-names.ts';
@@ -129,8 +130,12 @@ export type ParameterReader = {
 	readonly access: FdAccess | null;
 };
 
-export function parameterReader(parameter: EventParameter, source: Source, family: number): ParameterReader {
-	return { parameter, source, access: fdAccess(family) };
+export function parameterReader(
+	parameter: EventParameter,
+	source: Source,
+	eventType: number,
+): ParameterReader {
+	return { parameter, source, access: fdAccess(familyOf(eventType), eventType) };
 }
 
 function descriptorText(reader: ParameterReader, subject: EventSubject, number: number): string {

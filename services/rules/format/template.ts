@@ -238,5 +238,10 @@ function displayOf<Subject>(operand: Operand<Subject>): Display {
 	const { type, isList } = operand.valueType;
 	if (operand.kind !== 'field') return { type, isList, print: 'DEC', anyOf: false };
 	const { definition } = operand;
-	return { type, isList, print: definition.print, anyOf: definition.anyOf ?? false };
+	return {
+		type,
+		isList,
+		print: definition.print,
+		anyOf: (definition.anyOf ?? false) && operand.argument === null,
+	};
 }

@@ -1,0 +1,635 @@
+/** One event of the reference → one of ours, and what it does to the simulated host. */
+
+import {
+	cloneFlagBits,
+	deleteModuleFlagBits,
+	exeFlagBits,
+	type FlagTable,
+	fchownatFlagBits,
+	fcntlCommands,
+	fileFlagBits,
+	mmapFlagBits,
+	openat2ResolveBits,
+	protectionBits,
+	ptraceRequests,
+	toKernelFlags,
+} from '#rules/fields/kernel-flags.ts';
+import { resolvePath } from '#rules/fields/paths.ts';
+import type { BatchEvent } from '#schemas/event-batch.ts';
+import type { EventTypeName } from '#schemas/generated/event-names.ts';
+import * as make from '#test/support/events.ts';
+import { type CaseEvent, exactTime } from './adapter.ts';
+import { type FdGiven, fileFd, type SimThread, type SocketGiven, type World } from './adapter-world.ts';
+
+type Header = { evt: EventTypeName; pid: number; tid: number; start: number; result: number; cpu: number };
+type Params = Record<string, unknown>;
+type Context = { world: World; thread: SimThread; header: Header; params: Params };
+/** A text = why our stream has no such event. */
+type Converted = BatchEvent | string;
+
+const atFdCwd = -100;
+
+function number(params: Params, name: string, fallback = 0): number {
+	const value = params[name];
+	return value === undefined || value === null ? fallback : Number(value);
+}
+
+/** Text parameter; bytes that are not UTF-8 come as U+FFFD in the cases, which is as good a byte string as any. */
+function text(params: Params, name: string): string {
+	const value = params[name];
+	return typeof value === 'string' ? value : '<NA>';
+}
+
+function bytes(params: Params, name: string): Buffer {
+	const value = params[name];
+	if (typeof value === 'string') return Buffer.from(value, 'utf8');
+	if (value !== null && typeof value === 'object' && 'hex' in value)
+		return Buffer.from(String(value.hex), 'hex');
+	return Buffer.alloc(0);
+}
+
+/** NUL-terminated texts. */
+function texts(params: Params, name: string): string[] {
+	const value = params[name];
+	if (Array.isArray(value)) return value as string[];
+	if (value === null || value === undefined) return [];
+	const all = bytes(params, name).toString('utf8').split('\0');
+	return all.at(-1) === '' ? all.slice(0, -1) : all;
+}
+
+function ipBytes(ip: string): Buffer {
+	if (!ip.includes(':')) return Buffer.from(ip.split('.').map(Number));
+	const [head, tail] = ip.split('::') as [string, string | undefined];
+	const groups = (part: string): number[] =>
+		part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16));
+	const left = groups(head);
+	const right = tail === undefined ? [] : groups(tail);
+	const all =
+		tail === undefined
+			? left
+			: [...left, ...new Array<number>(8 - left.length - right.length).fill(0), ...right];
+	return Buffer.from(all.flatMap((group) => [group >> 8, group & 255]));
+}
+
+type Tuple =
+	| { family: number; sip?: string; sport?: number; dip?: string; dport?: number; path?: string }
+	| null
+	| undefined;
+
+function absolute({ thread }: Context, directory: number, path: string): string {
+	const base = directory === atFdCwd || directory >= 0 ? baseOf(thread, directory) : thread.cwd;
+	return resolvePath(base, path);
+}
+
+function baseOf(thread: SimThread, directory: number): string {
+	const path = thread.fds.get(directory)?.path;
+	return typeof path === 'string' ? path : thread.cwd;
+}
+
+function fdOf({ thread }: Context, fd: number): FdGiven {
+	return thread.fds.get(fd) ?? { number: fd };
+}
+
+function kernel(table: FlagTable, value: number): number {
+	return toKernelFlags(table, value);
+}
+
+const layers = { upper: 32768, lower: 65536 } as const;
+
+function open(context: Context): Converted {
+	const { params, header, thread } = context;
+	const result = number(params, 'fd');
+	const isCreat = header.evt === 'creat';
+	const rule = isCreat ? 2 + 4 + 256 : number(params, 'flags');
+	const access = (rule & 3) === 3 ? 2 : (rule & 3) === 2 ? 1 : 0;
+	const name = text(params, header.evt === 'open_by_handle_at' ? 'path' : 'name');
+	const directory = number(params, 'dirfd', atFdCwd);
+	const path = absolute(context, directory, name);
+	const isDirectory = (rule & 1024) !== 0;
+	const creatLayer = number(params, 'creat_flags');
+	const layer =
+		(rule & layers.upper) !== 0 || creatLayer === 1
+			? 1
+			: (rule & layers.lower) !== 0 || creatLayer === 2
+				? 2
+				: 0;
+	if (result >= 0) thread.fds.set(result, fileFd(result, path, isDirectory));
+	return make.fileOpened({
+		...header,
+		result,
+		dirFd: number(params, 'mountfd', directory),
+		name,
+		path,
+		flags: kernel(fileFlagBits, rule) + access,
+		mode: number(params, 'mode'),
+		resolve: kernel(openat2ResolveBits, number(params, 'resolve')),
+		fileMode: result < 0 ? 0 : isDirectory ? 0o040755 : 0o100644,
+		device: number(params, 'dev'),
+		inode: number(params, 'ino'),
+		layer,
+		created: (rule & 16384) !== 0,
+	});
+}
+
+function exec(context: Context): Converted {
+	const { params, header, thread, world } = context;
+	const result = number(params, 'res');
+	const name = typeof params.filename === 'string' ? params.filename : text(params, 'trusted_exepath');
+	if (result < 0) {
+		const args = [text(params, 'exe'), ...texts(params, 'args')];
+		return make.processExecuted({ ...header, result, name, path: name, args });
+	}
+	const login = number(params, 'loginuid');
+	const parent = world.threads.get(number(params, 'ptid')) ?? thread.parent;
+	Object.assign(thread, {
+		parent: parent === thread ? thread.parent : parent,
+		comm: text(params, 'comm'),
+		exe: text(params, 'exe'),
+		exePath: text(params, 'trusted_exepath'),
+		args: texts(params, 'args'),
+		environment: texts(params, 'env'),
+		cwd: typeof params.cwd === 'string' && params.cwd.startsWith('/') ? params.cwd : thread.cwd,
+		uid: number(params, 'uid'),
+		gid: number(params, 'gid'),
+		loginUid: login === 4294967295 ? -1 : login,
+		tty: number(params, 'tty'),
+		pgid: number(params, 'pgid', thread.pgid),
+		vpgid: number(params, 'vpgid', thread.vpgid),
+		exeFlags: kernel(exeFlagBits, number(params, 'flags')),
+		exeInode: number(params, 'exe_ino'),
+		exeChangeTime: exactTime(params.exe_ino_ctime),
+		exeModifyTime: exactTime(params.exe_ino_mtime),
+		caps: {
+			inheritable: number(params, 'cap_inheritable'),
+			permitted: number(params, 'cap_permitted'),
+			effective: number(params, 'cap_effective'),
+		},
+		numbers: numbersOf(params),
+	});
+	return make.processExecuted({
+		...header,
+		result,
+		name,
+		path: name,
+		process: world.processOf(thread),
+	} as never);
+}
+
+function numbersOf(params: Params): SimThread['numbers'] {
+	return {
+		fdLimit: number(params, 'fdlimit'),
+		vmSize: number(params, 'vm_size'),
+		vmRss: number(params, 'vm_rss'),
+		vmSwap: number(params, 'vm_swap'),
+		majorFaults: number(params, 'pgft_maj'),
+		minorFaults: number(params, 'pgft_min'),
+	};
+}
+
+const cloneThread = 8192;
+const cloneParent = 256;
+
+function clone(context: Context, time: bigint): Converted {
+	const { params, header, thread, world } = context;
+	const child = number(params, 'res');
+	if (child === 0) return "the child's own return from clone is no event of ours";
+	if (child < 0) return make.processCloned({ ...header, result: child });
+	const flags = number(params, 'flags');
+	const isThread = (flags & cloneThread) !== 0;
+	const pid = isThread ? thread.pid : child;
+	const parent = (flags & cloneParent) !== 0 ? (thread.parent ?? thread) : world.leader(thread);
+	const start = isThread ? thread.start : child * 1000 + Number(time % 1000n);
+	world.threads.set(child, {
+		...thread,
+		tid: child,
+		pid,
+		start,
+		startNs: time,
+		parent: isThread ? thread.parent : parent,
+		vpid: isThread ? thread.vpid : child,
+		vtid: child,
+		fds: new Map(thread.fds),
+	});
+	return make.processCloned({
+		...header,
+		result: child,
+		childTid: child,
+		childPid: pid,
+		childStart: start,
+		childStartTimeS: Number(time / 1_000_000_000n),
+		childStartTimeNs: Number(time % 1_000_000_000n),
+		childVtid: child,
+		childVpid: isThread ? thread.vpid : child,
+		parentPid: parent.pid,
+		parentStart: parent.start,
+		cloneFlags: kernel(cloneFlagBits, flags),
+		comm: thread.comm,
+		uid: number(params, 'uid', thread.uid),
+		gid: number(params, 'gid', thread.gid),
+	});
+}
+
+function socketOf(context: Context, fd: number): SocketGiven {
+	return context.thread.fds.get(fd)?.socket ?? { family: 0, type: 0, protocol: 0 };
+}
+
+/** Both ends of a tuple: the source is ours for what we begin, the destination for what we receive. */
+function withTuple(socket: SocketGiven, tuple: Tuple, localIs: 'source' | 'destination'): SocketGiven {
+	if (tuple === null || tuple === undefined) return socket;
+	if (tuple.family === 1) return { ...socket, family: 1, remoteAddress: Buffer.from(tuple.path ?? '') };
+	const source = { address: ipBytes(tuple.sip!), port: tuple.sport! };
+	const destination = { address: ipBytes(tuple.dip!), port: tuple.dport! };
+	const [local, remote] = localIs === 'source' ? [source, destination] : [destination, source];
+	return {
+		...socket,
+		family: tuple.family,
+		localAddress: local.address,
+		localPort: local.port,
+		remoteAddress: remote.address,
+		remotePort: remote.port,
+	};
+}
+
+function addressOf(value: unknown): { family: number; address: Buffer; port: number } | undefined {
+	if (value === null || typeof value !== 'object') return undefined;
+	const { family, ip, port, path } = value as { family: number; ip?: string; port?: number; path?: string };
+	if (family === 1) return { family, address: Buffer.from(path ?? ''), port: 0 };
+	return ip === undefined ? undefined : { family, address: ipBytes(ip), port: port ?? 0 };
+}
+
+function remember(context: Context, fd: FdGiven): FdGiven {
+	context.thread.fds.set(fd.number, fd);
+	return fd;
+}
+
+function connect(context: Context): Converted {
+	const { params, header } = context;
+	const fd = number(params, 'fd');
+	const result = number(params, 'res');
+	const before = socketOf(context, fd);
+	const connects = result >= 0 || result === -115;
+	const after = connects ? withTuple(before, params.tuple as Tuple, 'source') : before;
+	if (connects) remember(context, { number: fd, socket: after });
+	const address = addressOf(params.addr);
+	const shown = connects ? after : withLocal(after, params.tuple as Tuple);
+	return make.socketConnected({
+		...header,
+		result,
+		fd: { number: fd, socket: shown },
+		...(address && { address }),
+	});
+}
+
+/** A failed connect leaves the socket bound to its own end. */
+function withLocal(socket: SocketGiven, tuple: Tuple): SocketGiven {
+	if (
+		tuple === null ||
+		tuple === undefined ||
+		tuple.sip === undefined ||
+		(socket.remoteAddress?.length ?? 0) > 0
+	)
+		return socket;
+	return { ...socket, family: tuple.family, localAddress: ipBytes(tuple.sip), localPort: tuple.sport ?? 0 };
+}
+
+function accept(context: Context): Converted {
+	const { params, header } = context;
+	const result = number(params, 'fd');
+	const socket = withTuple({ family: 2, type: 1, protocol: 0 }, params.tuple as Tuple, 'destination');
+	const fd = { number: result < 0 ? -1 : result, socket };
+	if (result >= 0) remember(context, fd);
+	return make.socketAccepted({
+		...header,
+		result,
+		fd,
+		flags: number(params, 'flags'),
+		queueLength: number(params, 'queuelen'),
+		queueMax: number(params, 'queuemax'),
+	});
+}
+
+function bind(context: Context): Converted {
+	const { params, header } = context;
+	const fd = number(params, 'fd');
+	const result = number(params, 'res');
+	const address = addressOf(params.addr);
+	let socket = socketOf(context, fd);
+	if (result >= 0 && address !== undefined) {
+		socket = { ...socket, family: address.family, localAddress: address.address, localPort: address.port };
+		remember(context, { number: fd, socket });
+	}
+	return make.socketBound({
+		...header,
+		result,
+		fd: { number: fd, socket },
+		...(address && { address }),
+		backlog: number(params, 'backlog'),
+	});
+}
+
+function transfer(context: Context): Converted {
+	const { params, header } = context;
+	const fd = number(params, 'fd');
+	const result = number(params, 'res');
+	const tuple = params.tuple as Tuple;
+	const receives = header.evt.startsWith('recv');
+	const socket = socketOf(context, fd);
+	const connected = (socket.remoteAddress?.length ?? 0) > 0;
+	const known = { number: fd, socket };
+	const rest = { ...header, result, size: number(params, 'size'), data: bytes(params, 'data') };
+	if (connected || tuple === null || tuple === undefined)
+		return make.socketTransferred({ ...rest, fd: known });
+	const ends = withTuple(socket, tuple, receives ? 'destination' : 'source');
+	const { remoteAddress, remotePort, ...local } = ends;
+	const address = { family: ends.family, address: remoteAddress ?? Buffer.alloc(0), port: remotePort ?? 0 };
+	return make.socketTransferred({ ...rest, fd: { number: fd, socket: local }, address });
+}
+
+function socket(context: Context): Converted {
+	const { params, header } = context;
+	const result = number(params, 'fd');
+	const family = number(params, 'domain');
+	const type = number(params, 'type');
+	const protocol = number(params, 'proto');
+	if (result >= 0) remember(context, { number: result, socket: { family, type, protocol } });
+	const flags = kernel(fileFlagBits, number(params, 'flags'));
+	return make.socketCreated({ ...header, result, family, type: type + flags, protocol, secondFd: -1 });
+}
+
+function dup(context: Context): Converted {
+	const { params, header } = context;
+	const result = number(params, 'res');
+	const old = number(params, 'oldfd');
+	const fd = fdOf(context, old);
+	if (result >= 0) remember(context, { ...fd, number: result });
+	const newFd = header.evt === 'dup' ? result : number(params, 'newfd');
+	return make.fdChanged({
+		...header,
+		result,
+		fd,
+		newFd,
+		flags: kernel(fileFlagBits, number(params, 'flags')),
+	});
+}
+
+function paths(context: Context): Converted {
+	const { params, header } = context;
+	const result = number(params, 'res');
+	const base = {
+		...header,
+		result,
+		mode: number(params, 'mode'),
+		uid: number(params, 'uid', -1),
+		gid: number(params, 'gid', -1),
+	};
+	const flags =
+		header.evt === 'fchownat' ? kernel(fchownatFlagBits, number(params, 'flags')) : number(params, 'flags');
+	if (header.evt === 'fchmod' || header.evt === 'fchown') {
+		return make.pathChanged({ ...base, fd: fdOf(context, number(params, 'fd')) });
+	}
+	const oldDirectory = number(params, 'olddirfd', number(params, 'olddir', number(params, 'dirfd', atFdCwd)));
+	const newDirectory = number(
+		params,
+		'newdirfd',
+		number(params, 'newdir', number(params, 'linkdirfd', atFdCwd)),
+	);
+	const first = ['path', 'name', 'filename', 'pathname', 'oldpath', 'target'].find(
+		(key) => typeof params[key] === 'string',
+	);
+	const second = ['newpath', 'linkpath'].find((key) => typeof params[key] === 'string');
+	const name = first === undefined ? '<NA>' : (params[first] as string);
+	return make.pathChanged({
+		...base,
+		flags,
+		dirFd: oldDirectory,
+		name,
+		path: first === 'target' ? name : absolute(context, oldDirectory, name),
+		newDirFd: newDirectory,
+		...(second !== undefined && {
+			newName: params[second] as string,
+			newPath: absolute(context, newDirectory, params[second] as string),
+		}),
+	});
+}
+
+function credentials(context: Context): Converted {
+	const { params, header, thread } = context;
+	const result = number(params, 'res');
+	const names = [
+		'uid',
+		'gid',
+		'ruid',
+		'euid',
+		'suid',
+		'rgid',
+		'egid',
+		'sgid',
+		'cap_inheritable',
+		'cap_permitted',
+		'cap_effective',
+	];
+	const values = names.filter((name) => name in params).map((name) => number(params, name));
+	const ids = values.map((value) => (value === 4294967295 ? -1 : value));
+	if (result >= 0 && header.evt !== 'capset') {
+		const effective = header.evt.startsWith('setre') ? ids[1]! : ids[0]!;
+		if (effective !== -1) {
+			if (header.evt.endsWith('uid')) thread.uid = effective;
+			else thread.gid = effective;
+		}
+	} else if (result >= 0) thread.caps = { inheritable: ids[0]!, permitted: ids[1]!, effective: ids[2]! };
+	const { credentials: after } = context.world.processOf(thread) as { credentials: object };
+	return make.credentialsChanged({ ...header, result, arguments: ids, credentials: after } as never);
+}
+
+function changeRoot(context: Context): Converted {
+	const { params, header, thread } = context;
+	const result = number(params, 'res');
+	if (header.evt === 'fchdir') {
+		const fd = number(params, 'fd');
+		const path = baseOf(thread, fd);
+		if (result === 0) thread.cwd = path;
+		return make.rootChanged({ ...header, result, path, fd });
+	}
+	const name = text(params, 'path');
+	const path = resolvePath(thread.cwd, name);
+	if (result === 0 && header.evt === 'chdir') thread.cwd = path;
+	return make.rootChanged({ ...header, result, name, path, fd: -1 });
+}
+
+function simple(context: Context): Converted | null {
+	const { params, header } = context;
+	const result = number(params, 'res', number(params, 'fd'));
+	const base = { ...header, result };
+	const fd = (): FdGiven => fdOf(context, number(params, 'fd', -1));
+	switch (header.evt) {
+		case 'ptrace':
+			return make.processTraced({
+				...base,
+				request: kernel(ptraceRequests, number(params, 'request')),
+				targetPid: number(params, 'pid'),
+			});
+		case 'bpf':
+			return make.bpfCalled({ ...base, command: number(params, 'cmd') });
+		case 'memfd_create':
+			if (result >= 0) remember(context, { number: result, path: `memfd:${text(params, 'name')}` });
+			return make.memoryChanged({ ...base, name: text(params, 'name'), flags: number(params, 'flags') });
+		case 'userfaultfd':
+			return make.memoryChanged({ ...base, flags: kernel(fileFlagBits, number(params, 'flags')) });
+		case 'mmap':
+			return make.memoryChanged({
+				...base,
+				address: number(params, 'addr'),
+				length: number(params, 'length'),
+				protection: kernel(protectionBits, number(params, 'prot')),
+				flags: kernel(mmapFlagBits, number(params, 'flags')),
+				...(number(params, 'fd', -1) >= 0 && { fd: fd() }),
+			});
+		case 'mprotect':
+			return make.memoryChanged({
+				...base,
+				address: number(params, 'addr'),
+				length: number(params, 'length'),
+				protection: kernel(protectionBits, number(params, 'prot')),
+			});
+		case 'mount':
+			return make.mountChanged({
+				...base,
+				source: text(params, 'dev'),
+				target: text(params, 'dir'),
+				fsType: text(params, 'type'),
+				flags: number(params, 'flags'),
+			});
+		case 'umount':
+		case 'umount2':
+			return make.mountChanged({ ...base, target: text(params, 'name'), flags: number(params, 'flags') });
+		case 'setns':
+			return make.namespaceChanged({
+				...base,
+				fd: fd(),
+				flags: kernel(cloneFlagBits, number(params, 'nstype')),
+			});
+		case 'unshare':
+			return make.namespaceChanged({ ...base, flags: kernel(cloneFlagBits, number(params, 'flags')) });
+		case 'init_module':
+			return make.moduleChanged({
+				...base,
+				parameters: text(params, 'uargs'),
+				size: number(params, 'length'),
+			});
+		case 'finit_module':
+			return make.moduleChanged({
+				...base,
+				fd: fd(),
+				parameters: text(params, 'uargs'),
+				flags: number(params, 'flags'),
+			});
+		case 'delete_module':
+			return make.moduleChanged({
+				...base,
+				name: text(params, 'name'),
+				flags: kernel(deleteModuleFlagBits, number(params, 'flags')),
+			});
+		case 'kill':
+			return make.signalSent({ ...base, targetPid: number(params, 'pid'), signal: number(params, 'sig') });
+		case 'tkill':
+			return make.signalSent({ ...base, targetTid: number(params, 'tid'), signal: number(params, 'sig') });
+		case 'tgkill':
+			return make.signalSent({
+				...base,
+				targetPid: number(params, 'pid'),
+				targetTid: number(params, 'tid'),
+				signal: number(params, 'sig'),
+			});
+		case 'prctl':
+			if (number(params, 'option') === 15 && result === 0) context.thread.comm = text(params, 'arg2_str');
+			return make.processControlled({
+				...base,
+				option: number(params, 'option'),
+				text: typeof params.arg2_str === 'string' ? params.arg2_str : '',
+				arguments: [number(params, 'arg2_int')],
+			});
+		case 'setsid':
+			return make.processControlled(base);
+		case 'close': {
+			const closed = fd();
+			context.thread.fds.delete(closed.number);
+			return make.fdChanged({ ...base, fd: closed, newFd: -1 });
+		}
+		case 'fcntl':
+			return make.fdChanged({
+				...base,
+				fd: fd(),
+				newFd: -1,
+				command: kernel(fcntlCommands, number(params, 'cmd')),
+			});
+		case 'procexit':
+			context.world.threads.delete(context.thread.tid);
+			return make.processExited({
+				...header,
+				result: 0,
+				status: number(params, 'status'),
+				exitCode: number(params, 'ret'),
+				signal: number(params, 'sig'),
+				core: number(params, 'core') !== 0,
+				lastThread: ![...context.world.threads.values()].some((one) => one.pid === context.thread.pid),
+				reaperPid: number(params, 'reaper_tid'),
+			});
+		default:
+			return null;
+	}
+}
+
+function fileTransfer(context: Context): Converted {
+	const { params, header } = context;
+	return make.fileTransferred({
+		...header,
+		result: number(params, 'res'),
+		fd: fdOf(context, number(params, 'fd')),
+		size: number(params, 'size'),
+		offset: number(params, 'pos', -1),
+		data: bytes(params, 'data'),
+	});
+}
+
+const converters: readonly (readonly [string, (context: Context, time: bigint) => Converted])[] = [
+	['open openat openat2 creat open_by_handle_at', open],
+	['execve execveat', exec],
+	['clone clone3 fork vfork', clone],
+	['connect', connect],
+	['accept accept4', accept],
+	['bind listen', bind],
+	['sendto sendmsg sendmmsg recvfrom recvmsg recvmmsg send recv', transfer],
+	['socket', socket],
+	['dup dup2 dup3', dup],
+	['setuid setgid setreuid setregid setresuid setresgid capset', credentials],
+	['chroot chdir fchdir', changeRoot],
+	['read write pread pwrite readv writev preadv pwritev', fileTransfer],
+	[
+		'unlink unlinkat rename renameat renameat2 link linkat symlink symlinkat mkdir mkdirat rmdir mknod mknodat chmod ' +
+			'fchmod fchmodat chown lchown fchown fchownat',
+		paths,
+	],
+];
+const converterOf = new Map(
+	converters.flatMap(([names, convert]) => names.split(' ').map((name) => [name, convert])),
+);
+
+export function convertEvent(world: World, event: CaseEvent): Converted {
+	const thread = world.threads.get(event.tid);
+	if (thread === undefined) {
+		// The child's clone of a parent that was never seen to clone: nothing to convert, but the thread exists from now on.
+		return `thread ${event.tid} was never started in this case`;
+	}
+	const header: Header = {
+		evt: event.type as EventTypeName,
+		pid: thread.pid,
+		tid: thread.tid,
+		start: thread.start,
+		result: number(event.params, 'res'),
+		cpu: 0,
+	};
+	const context = { world, thread, header, params: event.params };
+	const convert = converterOf.get(event.type);
+	if (convert !== undefined) return convert(context, exactTime(event.ts));
+	return simple(context) ?? make.otherSyscall(header);
+}
