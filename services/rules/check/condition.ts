@@ -74,13 +74,13 @@ export class ConditionChecker<Subject> {
 		const errors: ConditionProblem[] = [];
 		const warnings: ConditionWarning[] = [];
 		const fields = new Set<string>();
-		const deprecated = new Set<string>();
+		const once = new Set<string>();
 		this.walk(tree, (leaf) => {
 			const result = this.checkLeaf(leaf);
 			errors.push(...result.errors);
 			for (const warning of result.warnings) {
-				if (warning.code === 'LOAD_DEPRECATED_ITEM' && deprecated.has(warning.message)) continue;
-				deprecated.add(warning.message);
+				if (isPerField(warning) && once.has(warning.message)) continue;
+				once.add(warning.message);
 				warnings.push(warning);
 			}
 			for (const field of result.fields) fields.add(field);
@@ -178,6 +178,11 @@ export class ConditionChecker<Subject> {
 			return null;
 		}
 	}
+}
+
+/** Said once a condition, however often the field is used in it. */
+function isPerField({ code }: ConditionWarning): boolean {
+	return code === 'LOAD_DEPRECATED_ITEM' || code === 'LOAD_FIELD_UNAVAILABLE';
 }
 
 function deprecationOf(field: string, span: Span): ConditionWarning {

@@ -17,6 +17,7 @@ export type FieldOptions = {
 	readonly print?: PrintFormat;
 	readonly isList?: boolean;
 	readonly argument?: Field['argument'];
+	readonly argumentForm?: Field['argumentForm'];
 	readonly flags?: readonly FieldFlag[];
 	readonly unavailable?: string;
 	readonly anyOf?: boolean;
@@ -39,6 +40,7 @@ export function bound(
 		isList: options.isList ?? false,
 		print: options.print ?? 'NA',
 		argument: options.argument ?? 'none',
+		...(options.argumentForm === undefined ? {} : { argumentForm: options.argumentForm }),
 		flags: options.flags === undefined ? noFlags : new Set(options.flags),
 		meaning,
 		...(options.unavailable === undefined ? {} : { unavailable: options.unavailable }),

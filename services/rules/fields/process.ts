@@ -156,7 +156,7 @@ const identity: readonly Field[] = [
 		'CHARBUF',
 		'Environment that the probe was asked to report, joined by blanks; [NAME] = one value, empty when absent.',
 		bindEnvironment,
-		{ argument: 'optional' },
+		{ argument: 'optional', argumentForm: 'brackets' },
 	),
 	field('proc.cwd', 'CHARBUF', 'Working directory, with a slash at its end.', own(cwdOf)),
 ];

@@ -112,6 +112,7 @@ export const threadFields: readonly Field[] = [
 	field('thread.cgroups', 'CHARBUF', 'Control group of the process, as "=path".', own(cgroups)),
 	bound('thread.cgroup', 'CHARBUF', 'Control group of one subsystem.', () => () => null, {
 		argument: 'required',
+		argumentForm: 'dot',
 		unavailable: oneHierarchy,
 	}),
 	missing('thread.cpu', 'DOUBLE', 'CPU use of the thread.', noCpuTime),

@@ -1,22 +1,21 @@
-/** The catalogue that the kinds here check against: the reference's fields, read from beside the cases. */
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+/** The catalogues that the kinds here check against: the product's own fields. */
 import type { FieldCatalogue } from '#rules/field.ts';
-import { readReferenceCatalogue } from '#test/support/reference-catalogue.ts';
-
-const defaultPath = resolve(fileURLToPath(import.meta.url), '../../../../../shared/reference/fields.tsv');
-
-export function catalogueFor(casesFolder: string): FieldCatalogue<unknown> {
-	const beside = join(casesFolder, '..', 'fields.tsv');
-	return readReferenceCatalogue(existsSync(beside) ? beside : defaultPath);
-}
+import { eventFieldCatalogue } from '#rules/fields/index.ts';
 
 /** The fields without those of the container plugin. */
-export function withoutContainers(catalogue: FieldCatalogue<unknown>): FieldCatalogue<unknown> {
+export function withoutContainers<Subject>(catalogue: FieldCatalogue<Subject>): FieldCatalogue<Subject> {
 	const isContainer = (name: string): boolean => /^(?:container|k8s)\./.test(name);
 	return {
 		find: (name) => (isContainer(name) ? undefined : catalogue.find(name)),
 		all: () => catalogue.all().filter((definition) => !isContainer(definition.name)),
 	};
 }
+
+/** Some cases come from a unit test of the parser with one field of its own, which takes every operator. */
+export function withMockField<Subject>(catalogue: FieldCatalogue<Subject>): FieldCatalogue<Subject> {
+	const model = catalogue.find('proc.name');
+	const mock = model === undefined ? undefined : { ...model, name: 'c.true' };
+	return { find: (name) => (name === 'c.true' ? mock : catalogue.find(name)), all: catalogue.all };
+}
+
+export { eventFieldCatalogue };

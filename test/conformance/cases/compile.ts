@@ -1,22 +1,14 @@
 /** compile.jsonl: every field with every operator and argument form; accepted or refused, and which warnings. */
 import { checkCondition } from '#rules/check/index.ts';
-import type { FieldCatalogue } from '#rules/field.ts';
 import { filterDepthMax, ParseError, parseCondition } from '#rules/parse/index.ts';
 import { encodeUtf8 } from '#schemas/text.ts';
 import type { Case, CaseKind, Verdict } from '../kind.ts';
-import { catalogueFor } from './catalogue.ts';
-
-/** Some cases come from a unit test of the parser with one field of its own, which takes every operator. */
-function withMockField(catalogue: FieldCatalogue<unknown>): FieldCatalogue<unknown> {
-	const model = catalogue.find('proc.name');
-	const mock = model === undefined ? undefined : { ...model, name: 'c.true' };
-	return { find: (name) => (name === 'c.true' ? mock : catalogue.find(name)), all: catalogue.all };
-}
+import { eventFieldCatalogue, withMockField } from './catalogue.ts';
 
 export const compileKind: CaseKind = {
 	file: 'compile.jsonl',
-	prepare: (_lines, folder) => {
-		const catalogue = withMockField(catalogueFor(folder));
+	prepare: () => {
+		const catalogue = withMockField(eventFieldCatalogue);
 		const refusal = (filter: string): { problem: string | null; warnings: number } => {
 			try {
 				const checked = checkCondition(parseCondition(encodeUtf8(filter), filterDepthMax), catalogue);

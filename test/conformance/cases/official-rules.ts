@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type LoadedRule, loadRules } from '#rules/load/index.ts';
 import { decodeUtf8 } from '#schemas/text.ts';
 import { type Case, type CaseKind, differsAsJson, type Verdict } from '../kind.ts';
-import { catalogueFor } from './catalogue.ts';
+import { eventFieldCatalogue } from './catalogue.ts';
 import { falcoEventNames } from './evttypes.ts';
 
 const filesOfSet: Readonly<Record<string, string>> = {
@@ -18,13 +18,12 @@ export const officialRulesKind: CaseKind = {
 	idOf: (line) => `${line.set}/${line.rule}`,
 	prepare: (_lines, folder) => {
 		const rulesFolder = join(folder, '../../peer/falco-rules');
-		const catalogue = catalogueFor(folder);
 		const loaded = new Map<string, ReadonlyMap<string, LoadedRule>>();
 		for (const [set, name] of Object.entries(filesOfSet)) {
 			const path = join(rulesFolder, name);
 			if (!existsSync(path)) continue;
 			const result = loadRules([{ name, content: readFileSync(path) }], {
-				catalogue,
+				catalogue: eventFieldCatalogue,
 				plugins: [{ name: 'container', version: '0.7.0' }],
 			});
 			if (!result.ok)

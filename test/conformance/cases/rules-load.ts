@@ -8,7 +8,7 @@ import {
 } from '#rules/load/index.ts';
 import { decodeUtf8 } from '#schemas/text.ts';
 import { type Case, type CaseKind, differsAsJson, type Verdict } from '../kind.ts';
-import { catalogueFor, withoutContainers } from './catalogue.ts';
+import { eventFieldCatalogue, withoutContainers } from './catalogue.ts';
 import { plainTree } from './parser.ts';
 
 type ExpectedProblem = { readonly code: string };
@@ -37,12 +37,11 @@ type CaseAppend = {
 
 export const rulesLoadKind: CaseKind = {
 	file: 'rules_load.jsonl',
-	prepare: (_lines, folder) => {
-		const whole = catalogueFor(folder);
-		const plain = withoutContainers(whole);
+	prepare: () => {
+		const plain = withoutContainers(eventFieldCatalogue);
 		return (line: Case): Verdict => {
 			const result = loadRules(line.files as { name: string; content: string }[], {
-				catalogue: line.container_fields === true ? whole : plain,
+				catalogue: line.container_fields === true ? eventFieldCatalogue : plain,
 				appendOutput: ((line.append_output as CaseAppend[] | undefined) ?? []).map(appendOf),
 				selections: (line.selections as Selection[] | undefined) ?? [],
 				minimumPriority: parsePriority((line.min_priority as string | undefined) ?? 'debug') ?? 'Debug',
