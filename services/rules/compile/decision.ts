@@ -4,15 +4,19 @@
  * A rule is a set of conditions that must all hold (the children of its topmost `and`). Three steps, most rules first:
  * - guard: rules that share a condition are asked only when it holds;
  * - value switch: rules that want a field to be one of some byte strings are found by one look-up of the field's value;
- * - prefix switch: rules that want a field to begin with one of some byte strings are found by one walk along the value.
+ * - string switch: rules that want a field to begin with, end with or contain one of some byte strings are found by one
+ *   walk along the value.
  * The tree answers exactly what the rules answer one by one (conditions are pure, see ir.ts); only the order in which
  * matches are found is lost, and restored after the fact, as matches are rare.
  */
+import type { TestShape } from '../operators/test.ts';
 import type { Operand, Predicate } from './ir.ts';
 
 /** A look-up costs as much as this many comparisons. */
 const switchRulesMin = 8;
 const guardRulesMin = 2;
+
+export type SwitchKind = 'oneof' | 'prefix' | 'suffix' | 'contains';
 
 export type Decision<Subject> =
 	| { readonly kind: 'rule'; readonly index: number; readonly condition: readonly Predicate<Subject>[] }
@@ -22,9 +26,9 @@ export type Decision<Subject> =
 			readonly body: readonly Decision<Subject>[];
 	  }
 	| {
-			readonly kind: 'values' | 'prefixes';
+			readonly kind: SwitchKind;
 			readonly operand: Operand<Subject>;
-			/** What to do for a value, or for every prefix of the value. */
+			/** What to do for a value, or for everything it begins with, ends with, contains. A rule may be in several. */
 			readonly branches: ReadonlyMap<string, readonly Decision<Subject>[]>;
 	  };
 
@@ -36,7 +40,7 @@ export type Candidate<Subject> = {
 
 /** A way to divide some candidates off from the rest. */
 type Division<Subject> = {
-	readonly kind: 'guard' | 'values' | 'prefixes';
+	readonly kind: 'guard' | SwitchKind;
 	readonly key: string;
 	readonly operand: Operand<Subject> | null;
 	/** Candidates it concerns, each with the condition that it answers. */
@@ -61,7 +65,7 @@ export function decide<Subject>(candidates: readonly Candidate<Subject>[]): Deci
 	return decisions;
 }
 
-/** Most members first; a switch before a guard of the same size, because a guard may hold and then saves nothing. */
+/** Most saved first. */
 function divisions<Subject>(candidates: readonly Candidate<Subject>[]): Division<Subject>[] {
 	const found = new Map<string, Division<Subject>>();
 	const add = (
@@ -80,22 +84,20 @@ function divisions<Subject>(candidates: readonly Candidate<Subject>[]): Division
 			add('guard', `guard ${condition.id}`, null, candidate, condition);
 			const shape = shapeOf(condition);
 			if (shape === null || condition.kind !== 'test') continue;
-			const kind = shape.kind === 'oneof' ? 'values' : 'prefixes';
-			add(kind, `${kind} ${condition.operand.id}`, condition.operand, candidate, condition);
+			add(shape.kind, `${shape.kind} ${condition.operand.id}`, condition.operand, candidate, condition);
 		}
 	}
 	return [...found.values()]
 		.filter((division) => division.members.size >= guardRulesMin)
-		.sort((a, b) => b.members.size - a.members.size || rank(a) - rank(b) || (a.key < b.key ? -1 : 1));
+		.sort((a, b) => saved(b) - saved(a) || (a.key < b.key ? -1 : 1));
 }
 
-function rank<Subject>({ kind }: Division<Subject>): number {
-	return kind === 'values' ? 0 : kind === 'prefixes' ? 1 : 2;
+/** A guard may hold and then saves nothing; going over a whole value costs more than a look-up. */
+function saved<Subject>({ kind, members }: Division<Subject>): number {
+	return members.size * (kind === 'guard' || kind === 'contains' ? 0.5 : 1);
 }
 
-function shapeOf<Subject>(
-	condition: Predicate<Subject>,
-): { kind: 'oneof' | 'prefix'; values: readonly string[] } | null {
+function shapeOf<Subject>(condition: Predicate<Subject>): TestShape | null {
 	if (condition.kind !== 'test' || condition.quantity !== 'one' || condition.test.subject !== 'bytes')
 		return null;
 	return condition.test.shape ?? null;
@@ -107,7 +109,9 @@ function divide<Subject>(
 ): Decision<Subject> {
 	const without = (candidate: Candidate<Subject>, answered: Predicate<Subject>): Candidate<Subject> => ({
 		index: candidate.index,
-		conditions: candidate.conditions.filter((condition) => condition !== answered),
+		conditions: candidate.conditions.filter(
+			(condition) => condition !== answered || !answers(division.kind, answered),
+		),
 	});
 	if (division.kind === 'guard' || division.operand === null) {
 		const [condition] = taken.values();
@@ -141,14 +145,18 @@ function decideBranches<Subject>(
 	return branches;
 }
 
+/** Whether the division leaves nothing of the condition to ask. */
+function answers<Subject>(kind: Division<Subject>['kind'], condition: Predicate<Subject>): boolean {
+	return kind === 'guard' || shapeOf(condition)?.exact === true;
+}
+
 function branchValues<Subject>(condition: Predicate<Subject>): readonly string[] {
 	const shape = shapeOf(condition);
 	if (shape === null) return [];
-	if (shape.kind === 'oneof') return shape.values;
-	// A prefix of another prefix of the same rule covers it: kept apart, the rule would be found twice.
-	return shape.values.filter((value, i) =>
-		shape.values.every((other, j) => i === j || !value.startsWith(other) || (value === other && i < j)),
-	);
+	const distinct = [...new Set(shape.values)];
+	if (shape.kind !== 'prefix') return distinct;
+	// A prefix of another prefix of the same rule covers it; kept apart, the rule would be asked twice.
+	return distinct.filter((value) => distinct.every((other) => value === other || !value.startsWith(other)));
 }
 
 /** Every condition that will be asked, for counting what is shared. */

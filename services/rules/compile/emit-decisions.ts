@@ -4,10 +4,12 @@
  */
 import type { Decision } from './decision.ts';
 import type { Unit } from './emit.ts';
-import { PrefixIndex } from './prefix-index.ts';
+import { createStringIndex, type StringIndexKind } from './string-index.ts';
 
 /** Longer sequences of statements are cut. */
 const blockCharsMax = 8000;
+
+type Switch<Subject> = Extract<Decision<Subject>, { branches: unknown }>;
 
 export class DecisionEmitter<Subject> {
 	readonly #unit: Unit<Subject>;
@@ -57,10 +59,10 @@ export class DecisionEmitter<Subject> {
 				return this.#rule(decision);
 			case 'guard':
 				return `if (${this.#unit.predicate(decision.condition)}) { ${this.sequence(decision.body).join(' ')} }`;
-			case 'values':
+			case 'oneof':
 				return this.#values(decision);
-			case 'prefixes':
-				return this.#prefixes(decision);
+			default:
+				return this.#strings(decision);
 		}
 	}
 
@@ -72,7 +74,7 @@ export class DecisionEmitter<Subject> {
 	}
 
 	/** One look-up of the value in a map to the branch's number, then a call out of an array of functions. */
-	#values({ operand, branches }: Extract<Decision<Subject>, { kind: 'values' | 'prefixes' }>): string {
+	#values({ operand, branches }: Switch<Subject>): string {
 		const [functions, numbers] = this.#branchFunctions(branches);
 		const map = this.#unit.constant(new Map([...branches.keys()].map((value, i) => [value, numbers[i]])));
 		const value = this.#unit.variable(operand);
@@ -83,9 +85,10 @@ export class DecisionEmitter<Subject> {
 		);
 	}
 
-	#prefixes({ operand, branches }: Extract<Decision<Subject>, { kind: 'values' | 'prefixes' }>): string {
+	/** One walk along the value, then the branch of everything found on the way. */
+	#strings({ kind, operand, branches }: Switch<Subject>): string {
 		const [functions, numbers] = this.#branchFunctions(branches);
-		const index = this.#unit.constant(new PrefixIndex([...branches.keys()]));
+		const index = this.#unit.constant(createStringIndex(kind as StringIndexKind, [...branches.keys()]));
 		const found = this.#unit.constant([] as number[]);
 		const toFunction = this.#unit.constant(numbers);
 		const count = `v${this.#blocks++}`;

@@ -198,13 +198,20 @@ function keepFirst(out: number[], count: number): number {
 	return 1;
 }
 
-/** Insertion sort: matches of one event are few and nearly in order. */
+/**
+ * Insertion sort: matches of one event are few and nearly in order. A rule that was found in several ways (it contains two
+ * of its strings, say) counts once.
+ */
 function putInOrder(out: number[], count: number): number {
-	for (let i = 1; i < count; i++) {
+	let kept = 0;
+	for (let i = 0; i < count; i++) {
 		const rule = out[i] as number;
-		let at = i;
-		for (; at > 0 && (out[at - 1] as number) > rule; at--) out[at] = out[at - 1] as number;
+		let at = kept;
+		while (at > 0 && (out[at - 1] as number) > rule) at--;
+		if (at > 0 && out[at - 1] === rule) continue;
+		for (let move = kept; move > at; move--) out[move] = out[move - 1] as number;
 		out[at] = rule;
+		kept++;
 	}
-	return count;
+	return kept;
 }

@@ -5,6 +5,7 @@
  * Never backtracks further than the last `*`, so a match costs at most pattern × subject steps whatever the pattern says;
  * no RegExp is made of it, for those backtrack. Common shapes (`lit`, `lit*`, `*lit`, `*lit*`) become one native call.
  */
+import type { TestShape } from './test.ts';
 
 /** `table` has 1 for the bytes taken; the star takes any number of them. */
 type Step = { readonly table: Uint8Array };
@@ -56,6 +57,23 @@ export function compileGlob(pattern: string, ignoreCase: boolean): (subject: str
 		return (subject) => matches(foldAscii(subject));
 	}
 	return compileElements(parseGlob(pattern, false));
+}
+
+/** What must be in every string that matches: the literal at its beginning, at its end, or the longest one within. */
+export function globShape(pattern: string): TestShape | null {
+	const elements = parseGlob(pattern, false);
+	if (elements === null) return null;
+	const shape = (kind: TestShape['kind'], value: string): TestShape => ({
+		kind,
+		values: [value],
+		exact: false,
+	});
+	const [first, last] = [elements[0], elements[elements.length - 1]];
+	if (typeof first === 'string') return shape(elements.length === 1 ? 'oneof' : 'prefix', first);
+	if (typeof last === 'string') return shape('suffix', last);
+	const literals = elements.filter((element) => typeof element === 'string');
+	const longest = literals.sort((a, b) => b.length - a.length)[0];
+	return longest === undefined ? null : shape('contains', longest);
 }
 
 function compileElements(elements: readonly Element[] | null): (subject: string) => boolean {

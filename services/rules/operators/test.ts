@@ -25,8 +25,15 @@ export type Test = {
 	readonly shape?: TestShape;
 };
 
-/** `one of`: passes exactly these byte strings; `prefix`: passes only byte strings with one of these prefixes. */
-export type TestShape = { readonly kind: 'oneof' | 'prefix'; readonly values: readonly string[] };
+/**
+ * Byte strings that pass are one of `values`, or begin with, end with, contain one of them. `exact`: all such strings pass;
+ * otherwise the test still has to be asked.
+ */
+export type TestShape = {
+	readonly kind: 'oneof' | 'prefix' | 'suffix' | 'contains';
+	readonly values: readonly string[];
+	readonly exact: boolean;
+};
 
 export const costs = {
 	equal: 3,
@@ -53,7 +60,11 @@ export function combine(modifier: 'anyof' | 'allof' | 'oneof', key: string, test
 	const cost = tests.reduce((sum, test) => sum + test.cost, 0);
 	const subject = tests[0]?.subject ?? 'bytes';
 	if (runs.length === 0) return never(subject);
-	if (modifier === 'anyof') return { subject, key, cost, run: (value) => runs.some((run) => run(value)) };
+	if (modifier === 'anyof') {
+		const any: Test = { subject, key, cost, run: (value) => runs.some((run) => run(value)) };
+		const shape = jointShape(tests);
+		return shape === null ? any : { ...any, shape };
+	}
 	if (modifier === 'allof') return { subject, key, cost, run: (value) => runs.every((run) => run(value)) };
 	const exactlyOne = (value: Raw): boolean => {
 		let count = 0;
@@ -61,6 +72,17 @@ export function combine(modifier: 'anyof' | 'allof' | 'oneof', key: string, test
 		return count === 1;
 	};
 	return { subject, key, cost, run: exactlyOne };
+}
+
+function jointShape(tests: readonly Test[]): TestShape | null {
+	const shapes = tests.map((test) => test.shape);
+	const kind = shapes[0]?.kind;
+	if (kind === undefined || shapes.some((shape) => shape?.kind !== kind)) return null;
+	return {
+		kind,
+		values: shapes.flatMap((shape) => shape?.values ?? []),
+		exact: shapes.every((shape) => shape?.exact),
+	};
 }
 
 export function never(subject: TestSubject): Test {

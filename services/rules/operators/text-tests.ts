@@ -1,10 +1,10 @@
 /** Tests of strings and buffers: `=` to `pmatch`, byte-wise. Constants are byte strings as the parser left them. */
 import type { ComparisonOperator } from '../ast.ts';
 import { ConstantError } from './constant-error.ts';
-import { compileGlob, foldAscii } from './glob.ts';
+import { compileGlob, foldAscii, globShape } from './glob.ts';
 import { compilePathPrefixes } from './path-prefix.ts';
 import { compileRegex } from './regex.ts';
-import { costs, literal, negate, never, type Test } from './test.ts';
+import { costs, literal, negate, never, type Test, type TestShape } from './test.ts';
 
 type StringRun = (value: string) => boolean;
 
@@ -22,7 +22,7 @@ export function equalsText(constant: string): Test {
 	return {
 		...base,
 		inline: (value) => `${value} === ${literal(constant)}`,
-		shape: { kind: 'oneof', values: [constant] },
+		shape: { kind: 'oneof', values: [constant], exact: true },
 	};
 }
 
@@ -32,7 +32,7 @@ export function textInSet(constants: readonly string[]): Test {
 	if (distinct.length === 1) return equalsText(distinct[0] as string);
 	const set = new Set(distinct);
 	const base = bytesTest('in', distinct, costs.set, (value) => set.has(value));
-	return { ...base, shape: { kind: 'oneof', values: distinct } };
+	return { ...base, shape: { kind: 'oneof', values: distinct, exact: true } };
 }
 
 export function startsWithAny(constants: readonly string[]): Test {
@@ -40,7 +40,7 @@ export function startsWithAny(constants: readonly string[]): Test {
 		for (const constant of constants) if (value.startsWith(constant)) return true;
 		return false;
 	});
-	return { ...base, shape: { kind: 'prefix', values: constants } };
+	return { ...base, shape: { kind: 'prefix', values: constants, exact: true } };
 }
 
 export function belowPaths(patterns: readonly string[]): Test {
@@ -65,11 +65,17 @@ export function textTest(operator: ComparisonOperator, constant: string): Test {
 		case '>=':
 			return make(costs.equal, (value) => value >= constant);
 		case 'contains':
-			return make(costs.search, (value) => value.includes(constant));
+			return shaped(
+				make(costs.search, (value) => value.includes(constant)),
+				{ kind: 'contains', values: [constant], exact: true },
+			);
 		case 'startswith':
 			return startsWithAny([constant]);
 		case 'endswith':
-			return make(costs.prefix, (value) => value.endsWith(constant));
+			return shaped(
+				make(costs.prefix, (value) => value.endsWith(constant)),
+				{ kind: 'suffix', values: [constant], exact: true },
+			);
 		case 'icontains':
 			return make(costs.search * 2, containsFolded(constant));
 		case 'bcontains':
@@ -77,7 +83,7 @@ export function textTest(operator: ComparisonOperator, constant: string): Test {
 		case 'bstartswith':
 			return make(costs.prefix, startsWithBytes(hexBytes(constant)));
 		case 'glob':
-			return make(costs.glob, compileGlob(constant, false));
+			return shaped(make(costs.glob, compileGlob(constant, false)), globShape(constant));
 		case 'iglob':
 			return make(costs.glob, compileGlob(constant, true));
 		case 'regex':
@@ -88,6 +94,10 @@ export function textTest(operator: ComparisonOperator, constant: string): Test {
 		case 'pmatch':
 			return belowPaths([constant]);
 	}
+}
+
+function shaped(test: Test, shape: TestShape | null): Test {
+	return shape === null ? test : { ...test, shape };
 }
 
 function containsFolded(constant: string): StringRun {

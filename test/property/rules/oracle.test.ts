@@ -166,19 +166,21 @@ test('random expressions agree with the oracle', () => {
 	);
 });
 
-/** Conjunctions, as rules are; many of them wanting a string to be one of some, or to begin with one of some. */
+/** Conjunctions, as rules are; many of them want a string to be, begin with, end with or contain one of some. */
+const anyIndexed = fc.oneof(
+	fc.subarray(strings, { minLength: 1 }).map((names) => check('s.a', 'in', names)),
+	fc
+		.tuple(
+			fc.constantFrom('startswith', 'endswith', 'contains', 'glob' as const),
+			fc.subarray(['/', '/a', 'a', 'ab', '', 'a*', '*b', '*a?', '/*/b'], { minLength: 1 }),
+		)
+		.map(([op, needles]) => check('s.b', op as ComparisonOperator, needles, 'anyof')),
+);
 const anyRuleCondition = fc
-	.tuple(
-		fc.array(anyExpression, { maxLength: 2 }),
-		fc.option(fc.subarray(strings, { minLength: 1 }), { nil: undefined }),
-		fc.option(fc.subarray(['/', '/a', 'a', 'ab', ''], { minLength: 1 }), { nil: undefined }),
-	)
-	.map(([parts, names, prefixes]) => {
-		const all = [...parts];
-		if (names !== undefined) all.push(check('s.a', 'in', names));
-		if (prefixes !== undefined) all.push(check('s.b', 'startswith', prefixes, 'anyof'));
-		return all.length === 0 ? exists('s.a') : and(...all);
-	});
+	.tuple(fc.array(anyIndexed, { maxLength: 2 }), fc.array(anyExpression, { maxLength: 2 }))
+	.map(([indexed, parts]) =>
+		indexed.length + parts.length === 0 ? exists('s.a') : and(...indexed, ...parts),
+	);
 
 function asRule(condition: Expression, index: number): Rule {
 	return { name: `rule ${index}`, condition, output: 'x', priority: 'Notice', tags: [], source: 'syscall' };
@@ -187,7 +189,7 @@ function asRule(condition: Expression, index: number): Rule {
 test('a rule set finds the rules that match one by one, in order of definition', () => {
 	fc.assert(
 		fc.property(
-			fc.array(anyRuleCondition, { minLength: 1, maxLength: 40 }),
+			fc.array(anyRuleCondition, { minLength: 1, maxLength: 80, size: 'max' }),
 			fc.array(anyEvent, { minLength: 1, maxLength: 10 }),
 			(conditions, events) => {
 				const rules = conditions.map(asRule);
