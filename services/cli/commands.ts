@@ -12,6 +12,41 @@ export type CommandEntry = {
 
 export const commands: readonly CommandEntry[] = [
 	{
+		name: 'run',
+		summary: 'watch this host and print alerts',
+		load: async () => (await import('./commands/run.ts')).run,
+	},
+	{
+		name: 'rules check',
+		summary: 'load rules files and tell every problem with its place',
+		load: async () => (await import('./commands/rules/check.ts')).rulesCheck,
+	},
+	{
+		name: 'rules list',
+		summary: 'list rules in the order of matching',
+		load: async () => (await import('./commands/rules/list.ts')).rulesList,
+	},
+	{
+		name: 'rules fields',
+		summary: 'list the fields that conditions and outputs can use',
+		load: async () => (await import('./commands/rules/fields.ts')).rulesFields,
+	},
+	{
+		name: 'rules events',
+		summary: 'list the event types and their parameters',
+		load: async () => (await import('./commands/rules/events.ts')).rulesEvents,
+	},
+	{
+		name: 'rules explain',
+		summary: 'show what became of a rule: condition, event types, cost, code',
+		load: async () => (await import('./commands/rules/explain.ts')).rulesExplain,
+	},
+	{
+		name: 'rules test',
+		summary: 'run rule tests: events in, alerts expected',
+		load: async () => (await import('./commands/rules/test.ts')).rulesTest,
+	},
+	{
 		name: 'version',
 		summary: 'print version, platform and Node',
 		load: async () => (await import('./commands/version.ts')).version,

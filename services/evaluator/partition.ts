@@ -55,11 +55,12 @@ export type PartitionOptions = {
 	readonly nowMs: () => number;
 	/** Wall clock, for the time in dead letters. */
 	readonly now: () => Date;
-	/** What woke the reader: called after each read that had records, with alerts durable. */
-	readonly onProgress?: (nextOffset: bigint) => void;
+	/** Once aborted, a partition ends when it has read everything that is there. */
+	readonly drain: AbortSignal;
 };
 
-const idleWaitMs = 1_000;
+/** Also how long a request to drain may go unnoticed. */
+const idleWaitMs = 250;
 
 export class Partition {
 	readonly #options: PartitionOptions;
@@ -99,14 +100,20 @@ export class Partition {
 		});
 	}
 
-	/** Until the partition is taken away or another writer has claimed it. */
+	/** Until the partition is taken away, another writer has claimed it, or it is drained. */
 	async run(): Promise<void> {
-		while (!this.#assignment.revoked.aborted && !this.#fenced) await this.step();
+		const { revoked } = this.#assignment;
+		const { drain } = this.#options;
+		while (!revoked.aborted && !this.#fenced) {
+			const isLast = drain.aborted;
+			const records = await this.step();
+			if (isLast && records === 0) break;
+		}
 		if (!this.#fenced) await this.#commit();
 	}
 
-	/** One read, and a commit when one is due. */
-	async step(): Promise<void> {
+	/** One read, and a commit when one is due. Returns how many records there were. */
+	async step(): Promise<number> {
 		const { readBytesMax, commitIntervalMs, nowMs } = this.#options;
 		const waitMs = this.#isAhead() ? commitIntervalMs : idleWaitMs;
 		const records = await this.#read({ maxBytes: readBytesMax, waitMs });
@@ -114,6 +121,7 @@ export class Partition {
 		if (this.#isAhead() && (records.length === 0 || nowMs() - this.#committedMs >= commitIntervalMs)) {
 			await this.#commit();
 		}
+		return records.length;
 	}
 
 	async #read(options: { maxBytes: number; waitMs: number }): Promise<readonly LogRecord[]> {
@@ -133,7 +141,7 @@ export class Partition {
 	}
 
 	async #evaluate(records: readonly LogRecord[]): Promise<void> {
-		const { log, counters, onProgress } = this.#options;
+		const { log, counters } = this.#options;
 		const ruleSet = this.#options.ruleSet();
 		const alerts: Alert[] = [];
 		const dead: { key: string; value: Uint8Array }[] = [];
@@ -151,7 +159,6 @@ export class Partition {
 		counters.alerts += alerts.length;
 		counters.batchesDead += dead.length;
 		this.#nextOffset = records.at(-1)!.offset + 1n;
-		onProgress?.(this.#nextOffset);
 	}
 
 	/** The reason why the record is not, or not wholly, evaluated; null = it is. */

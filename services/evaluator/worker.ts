@@ -1,11 +1,14 @@
-/** The evaluator: a loop for each partition it is given. Ends when the signal is aborted, after a last commit of each. */
+/**
+ * The evaluator: a loop for each partition it is given. Ends when `signal` is aborted, or when `drain` is and everything has
+ * been read; each partition makes a last commit.
+ */
 import type { EventLog } from '#log/log.ts';
 import { TextTable } from '#schemas/text-table.ts';
 import { type EvaluatorCounters, Partition, type PartitionOptions } from './partition.ts';
 
 export type EvaluatorOptions = Pick<
 	PartitionOptions,
-	'store' | 'ruleSet' | 'logger' | 'limits' | 'onProgress'
+	'store' | 'ruleSet' | 'logger' | 'limits'
 > & {
 	readonly log: EventLog;
 	/** Consumer group; default `lanner-evaluator`. */
@@ -17,6 +20,8 @@ export type EvaluatorOptions = Pick<
 	/** Longest time between two commits under load, milliseconds; default 200. */
 	readonly commitIntervalMs?: number;
 	readonly counters?: EvaluatorCounters;
+	/** Aborted = end as soon as everything that is in the log has been evaluated. */
+	readonly drain?: AbortSignal;
 };
 
 const groupDefault = 'lanner-evaluator';
@@ -35,6 +40,7 @@ export async function runEvaluator(options: EvaluatorOptions, signal: AbortSigna
 	signal.addEventListener('abort', close);
 	if (signal.aborted) close();
 	const partitionOptions = partitionOptionsOf(options);
+	const { drain } = partitionOptions;
 	const running = new Set<Promise<void>>();
 	let failure: unknown;
 	try {
@@ -46,7 +52,10 @@ export async function runEvaluator(options: EvaluatorOptions, signal: AbortSigna
 					failure ??= error;
 					close();
 				})
-				.finally(() => running.delete(task));
+				.finally(() => {
+					running.delete(task);
+					if (drain.aborted && running.size === 0) close();
+				});
 			running.add(task);
 		}
 		await Promise.all(running);
@@ -58,7 +67,7 @@ export async function runEvaluator(options: EvaluatorOptions, signal: AbortSigna
 }
 
 function partitionOptionsOf(options: EvaluatorOptions): PartitionOptions {
-	const { log, store, ruleSet, logger, limits, onProgress } = options;
+	const { log, store, ruleSet, logger, limits } = options;
 	return {
 		log,
 		store,
@@ -71,7 +80,7 @@ function partitionOptionsOf(options: EvaluatorOptions): PartitionOptions {
 		commitIntervalMs: options.commitIntervalMs ?? commitIntervalMsDefault,
 		nowMs: () => performance.now(),
 		now: () => new Date(),
+		drain: options.drain ?? new AbortController().signal,
 		...(limits === undefined ? {} : { limits }),
-		...(onProgress === undefined ? {} : { onProgress }),
 	};
 }
