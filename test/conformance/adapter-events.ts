@@ -145,7 +145,7 @@ function exec(context: Context): Converted {
 		parent: parent === thread ? thread.parent : parent,
 		comm: text(params, 'comm'),
 		exe: text(params, 'exe'),
-		exePath: text(params, 'trusted_exepath'),
+		exePath: text(params, 'trusted_exepath').replace(/ \(deleted\)$/, ''),
 		args: texts(params, 'args'),
 		environment: texts(params, 'env'),
 		cwd: typeof params.cwd === 'string' && params.cwd.startsWith('/') ? params.cwd : thread.cwd,
@@ -192,7 +192,12 @@ const cloneParent = 256;
 function clone(context: Context, time: bigint): Converted {
 	const { params, header, thread, world } = context;
 	const child = number(params, 'res');
-	if (child === 0) return "the child's own return from clone is no event of ours";
+	if (child === 0) {
+		// What the child says of itself is what its exec or snapshot will carry.
+		thread.vpid = number(params, 'vpid', thread.vpid);
+		thread.vtid = number(params, 'vtid', thread.vtid);
+		return "the child's own return from clone is no event of ours";
+	}
 	if (child < 0) return make.processCloned({ ...header, result: child });
 	const flags = number(params, 'flags');
 	const isThread = (flags & cloneThread) !== 0;

@@ -165,7 +165,8 @@ export class World {
 			mounts,
 			podName: text('k8s.pod.name'),
 			podNamespace: text('k8s.ns.name'),
-			complete: true,
+			// Mounts that the case does not mention are not known.
+			complete: Object.keys(this.#fields).some((name) => name.startsWith('container.mount.')),
 		};
 		return [make.containerReported({ state: 'RUNNING', container } as never)];
 	}

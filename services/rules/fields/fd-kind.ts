@@ -45,6 +45,8 @@ export const fdKinds = {
 	ioUring: kind('r', 'io_uring', 'other'),
 	memfd: kind('m', 'memfd', 'other'),
 	pidfd: kind('P', 'pidfd', 'other'),
+	/** Sockets of other families: rules see the text <NA> as their type. */
+	otherSocket: kind('o', '<NA>', 'other'),
 } as const satisfies Record<string, FdKind>;
 
 export const addressFamily = { unix: 1, ipv4: 2, ipv6: 10, netlink: 16 } as const;
@@ -70,7 +72,7 @@ const anonymousKinds: readonly (readonly [string, FdKind])[] = [
 	['memfd:', fdKinds.memfd],
 ];
 
-export function socketKind(family: number): FdKind | null {
+export function socketKind(family: number): FdKind {
 	switch (family) {
 		case addressFamily.ipv4:
 			return fdKinds.ipv4;
@@ -81,7 +83,7 @@ export function socketKind(family: number): FdKind | null {
 		case addressFamily.netlink:
 			return fdKinds.netlink;
 		default:
-			return null;
+			return fdKinds.otherSocket;
 	}
 }
 

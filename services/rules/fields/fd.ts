@@ -152,7 +152,8 @@ const noProtocol = new Text('<NA>');
 function l4protocol(access: FdAccess): Read {
 	return (subject) => {
 		const ends = access.ends(subject);
-		if (ends === null || !isIp(ends) || (!has(ends.remote) && ends.localPort === 0)) return noProtocol;
+		if (ends === null) return access.kind(subject) === failedOpen ? null : noProtocol;
+		if (!isIp(ends) || (!has(ends.remote) && ends.localPort === 0)) return noProtocol;
 		if (ends.type === transport.raw) return raw;
 		if (ends.protocol === protocols.icmp) return icmp;
 		if (ends.protocol === protocols.tcp || (ends.protocol === 0 && ends.type === transport.stream))

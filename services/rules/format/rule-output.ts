@@ -17,14 +17,17 @@ export class RuleOutput<Subject> {
 	readonly #template: Template<Subject>;
 	readonly #extras: readonly { readonly field: ExtraField; readonly template: Template<Subject> }[];
 
-	/** `output` is a byte string. The star is put in front, so missing values are `<NA>`. Throws `TemplateError`. */
+	/**
+	 * `output` is a byte string. A star is put in front unless there is one, so missing values are `<NA>`. Throws
+	 * `TemplateError`.
+	 */
 	constructor(
 		output: string,
 		extraFields: readonly ExtraField[],
 		catalogue: FieldCatalogue<Subject>,
 		plan: Plan<Subject>,
 	) {
-		this.#template = parseTemplate(`*${output}`, catalogue, plan);
+		this.#template = parseTemplate(output.startsWith('*') ? output : `*${output}`, catalogue, plan);
 		this.#extras = extraFields.map((field) => ({
 			field,
 			template: parseTemplate(`*${field.format ?? `%${field.key}`}`, catalogue, plan),

@@ -173,12 +173,24 @@ export function compareAlerts(
 	return differsAsJson(normal, got);
 }
 
+/** Rules that the reference refuses must be refused. */
+function refusal(files: readonly RulesFile[], config: Config): Verdict {
+	try {
+		ruleSetOf(files, config);
+	} catch {
+		return null;
+	}
+	return { expected: 'rules with an error', got: 'rules that load' };
+}
+
 export const e2eEngineKind: CaseKind = {
 	file: 'e2e_engine.jsonl',
 	prepare: (_lines, folder) => {
 		const environment = readEnvironment(folder);
 		return (line) => {
 			const files = line.rules as RulesFile[];
+			const { loads } = line.expect as { loads?: { ok: boolean }[] };
+			if (loads?.some(({ ok }) => !ok)) return refusal(files, (line.config ?? {}) as Config);
 			const ruleSet = ruleSetOf(files, (line.config ?? {}) as Config);
 			const { alerts, left } = runCase(line, ruleSet, environment);
 			return compareAlerts((line.expect as { alerts: ExpectedAlert[] }).alerts, alerts, left);
