@@ -241,7 +241,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 		part_close(s, sizeof(*facts), 0);
 	}
 	if (child->cgroups != parent->cgroups)
-		put_cgroup_path(0, cgroup_node(child));
+		put_cgroup_path(s, 0, cgroup_node(child));
 	record_submit(s, true);
 	return 0;
 }

@@ -41,10 +41,13 @@ static __always_inline u32 overlay_layer(struct inode *inode, u64 magic)
 /* Bound name of a unix socket, without the family. */
 static __always_inline void put_unix_name(struct scratch *s, u32 tag, struct sock *sk)
 {
-	struct unix_address *address = READ((struct unix_sock *)sk, addr);
+	struct unix_address *address;
 	u32 bytes;
 	void *to;
 
+	if (!bpf_core_type_exists(struct unix_sock))
+		return;
+	address = READ((struct unix_sock *)sk, addr);
 	if (!address)
 		return;
 	bytes = READ(address, len);
@@ -78,16 +81,18 @@ static __always_inline void fill_inet(struct socket_facts *facts, struct sock *s
 	bpf_core_read(facts->remote, 16, &sk->__sk_common.skc_v6_daddr);
 }
 
-__noinline int put_socket(u32 iterator, u32 slot, u64 from)
+/* The socket in s->subject. */
+__noinline int put_socket(u32 iterator, u32 slot)
 {
 	struct scratch *s = scratch_of(iterator);
-	struct socket *socket = (struct socket *)from;
+	struct socket *socket;
 	struct socket_facts *facts;
 	struct sock *sk;
 	u32 tag = PART_DESCRIPTOR + 5 * slot;
 
-	if (!s || !socket)
+	if (!s || !s->subject)
 		return 0;
+	socket = (struct socket *)s->subject;
 	sk = READ(socket, sk);
 	facts = part_open(s, tag + DESCRIPTOR_SOCKET, 0);
 	if (!facts)
@@ -105,14 +110,14 @@ __noinline int put_socket(u32 iterator, u32 slot, u64 from)
 	facts->queue_max = READ(sk, sk_max_ack_backlog);
 	if (facts->family == AF_INET || facts->family == AF_INET6)
 		fill_inet(facts, sk);
-	else if (facts->family == AF_PACKET)
+	else if (facts->family == AF_PACKET && bpf_core_type_exists(struct packet_sock)) /* a module on many kernels */
 		facts->protocol = __builtin_bswap16(READ((struct packet_sock *)sk, num));
-	else if (facts->family == AF_NETLINK) {
+	else if (facts->family == AF_NETLINK && bpf_core_type_exists(struct netlink_sock)) {
 		*(u32 *)facts->local = READ((struct netlink_sock *)sk, portid);
 		*(u32 *)facts->remote = READ((struct netlink_sock *)sk, dst_portid);
 	}
 	part_close(s, sizeof(*facts), 0);
-	if (READ(sk, __sk_common.skc_family) == AF_UNIX) {
+	if (READ(sk, __sk_common.skc_family) == AF_UNIX && bpf_core_type_exists(struct unix_sock)) {
 		struct sock *peer = READ((struct unix_sock *)sk, peer);
 
 		put_unix_name(s, tag + DESCRIPTOR_LOCAL, sk);
@@ -161,10 +166,12 @@ __noinline int put_descriptor(u32 iterator, u32 slot, s32 number)
 	if (READ(file, f_mode) & FMODE_CREATED)
 		mark(s, RECORD_CREATED);
 	part_close(s, sizeof(*facts), 0);
-	if ((mode & S_IFMT) == S_IFSOCK && magic == SOCKFS_MAGIC)
-		put_socket(iterator, slot, (u64)READ(file, private_data));
-	else
-		put_path(iterator, tag + DESCRIPTOR_PATH, (u64)path.dentry, (u64)path.mnt);
+	if ((mode & S_IFMT) == S_IFSOCK && magic == SOCKFS_MAGIC) {
+		s->subject = (u64)READ(file, private_data);
+		put_socket(iterator, slot);
+	} else {
+		put_path(s, iterator, tag + DESCRIPTOR_PATH, &path);
+	}
 	return 1;
 }
 
@@ -185,7 +192,7 @@ __noinline int put_start(u32 tag, s32 number, u32 first)
 	if (!file)
 		return 0;
 	path = READ(file, f_path);
-	return put_path(0, tag, (u64)path.dentry, (u64)path.mnt);
+	return put_path(s, 0, tag, &path);
 }
 
 #endif

@@ -81,16 +81,14 @@ static __always_inline void walk_end(struct scratch *s, u32 tag)
 	s->walk.end_mount = mount_of((u64)root.mnt);
 }
 
-/* Adds a path part: the names from the dentry up to the process's root. */
-__noinline int put_path(u32 iterator, u32 tag, u64 dentry, u64 vfsmount)
+__noinline int walk_path(u32 iterator, u32 tag)
 {
 	struct scratch *s = scratch_of(iterator);
 
-	if (!s || !dentry || !vfsmount || !part_open(s, tag, 0))
+	if (!s || !s->walk.dentry || !s->walk.vfsmount || !part_open(s, tag, 0))
 		return 0;
-	s->walk.dentry = dentry;
-	s->walk.mount = mount_of(vfsmount);
-	s->walk.mount_root = (u64)READ((struct vfsmount *)vfsmount, mnt_root);
+	s->walk.mount = mount_of(s->walk.vfsmount);
+	s->walk.mount_root = (u64)READ((struct vfsmount *)s->walk.vfsmount, mnt_root);
 	s->walk.flags = 0;
 	s->walk.done = 0;
 	walk_end(s, tag);
@@ -109,14 +107,21 @@ __noinline int put_path(u32 iterator, u32 tag, u64 dentry, u64 vfsmount)
 	return 0;
 }
 
-/* Adds the path of the cgroup's kernfs node, last name first. */
-__noinline int put_cgroup_path(u32 iterator, u64 node)
+/* Adds a path part: the names from the path's dentry up to the process's root. */
+static __always_inline int put_path(struct scratch *s, u32 iterator, u32 tag, const struct path *path)
+{
+	s->walk.dentry = (u64)path->dentry;
+	s->walk.vfsmount = (u64)path->mnt;
+	return walk_path(iterator, tag);
+}
+
+__noinline int walk_cgroup(u32 iterator)
 {
 	struct scratch *s = scratch_of(iterator);
 
 	if (!s || !part_open(s, PART_CGROUP, 0))
 		return 0;
-	s->walk.dentry = node;
+	s->walk.dentry = s->subject;
 	s->next = s->part + sizeof(struct part);
 	for (int i = 0; i < 64; i++) {
 		struct kernfs_node *kn = (struct kernfs_node *)s->walk.dentry;
@@ -141,6 +146,13 @@ __noinline int put_cgroup_path(u32 iterator, u64 node)
 	}
 	part_close(s, s->next - s->part - sizeof(struct part), 0);
 	return 0;
+}
+
+/* Adds the path of the cgroup's kernfs node, last name first. */
+static __always_inline void put_cgroup_path(struct scratch *s, u32 iterator, u64 node)
+{
+	s->subject = node;
+	walk_cgroup(iterator);
 }
 
 /*
@@ -185,7 +197,7 @@ __noinline int put_task_directory(u32 iterator, u32 tag, u32 root)
 		path = READ(fs, root);
 	else
 		path = READ(fs, pwd);
-	return put_path(iterator, tag, (u64)path.dentry, (u64)path.mnt);
+	return put_path(s, iterator, tag, &path);
 }
 
 #endif

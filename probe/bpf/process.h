@@ -244,11 +244,11 @@ static __always_inline struct process_facts *put_process(struct scratch *s, u32 
 	if (exe) {
 		struct path path = READ(exe, f_path);
 
-		put_path(iterator, PART_EXE, (u64)path.dentry, (u64)path.mnt);
+		put_path(s, iterator, PART_EXE, &path);
 	}
 	put_task_directory(iterator, PART_CWD, 0);
 	put_task_directory(iterator, PART_ROOT, 1);
-	put_cgroup_path(iterator, cgroup_node(task));
+	put_cgroup_path(s, iterator, cgroup_node(task));
 	put_descriptor(iterator, 1, 0);
 	put_descriptor(iterator, 2, 1);
 	put_descriptor(iterator, 3, 2);

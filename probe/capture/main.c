@@ -120,7 +120,7 @@ static void start(struct capture *c)
 		die(EXIT_CANNOT_RUN, "ring-failed", "", "cannot map the ring: %s", strerror(errno));
 	drop_privileges();
 	die_with_parent();
-	put_started(&c->frame, &c->options, types, probe_types(c->probe, types, TYPES_MAX));
+	put_started(&c->frame, &c->options, probe_variant(c->probe), types, probe_types(c->probe, types, TYPES_MAX));
 	if (c->options.snapshot)
 		probe_snapshot(c->probe, &c->frame, "start");
 	frame_flush(&c->frame);

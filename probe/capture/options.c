@@ -21,12 +21,13 @@ static const char help[] =
 	"  --no-snapshot        do not report the processes that already run\n"
 	"  --count N            stop after N events\n"
 	"  --seconds N          stop after N seconds\n"
+	"  --variant NAME       kernel object: auto, typed (6.2 on), portable (5.10 on) (default: auto)\n"
 	"  --help               this text\n"
 	"\n"
 	"Example: capture --syscalls default,close --seconds 5 > frames.bin\n"
 	"Exit: 0 asked to stop, 2 usage, 3 cannot run. Needs CAP_BPF and CAP_PERFMON; see probe/README.md.\n";
 
-enum { SYSCALLS = 256, ENVIRONMENT, EXCLUDE, RING, LINGER, BATCH, HEARTBEAT, RESTARTS, NO_SNAPSHOT, COUNT, SECONDS, HELP };
+enum { SYSCALLS = 256, ENVIRONMENT, EXCLUDE, RING, LINGER, BATCH, HEARTBEAT, RESTARTS, NO_SNAPSHOT, COUNT, SECONDS, VARIANT, HELP };
 
 static const struct option names[] = {
 	{"syscalls", required_argument, NULL, SYSCALLS}, {"env", required_argument, NULL, ENVIRONMENT},
@@ -35,6 +36,7 @@ static const struct option names[] = {
 	{"heartbeat-ms", required_argument, NULL, HEARTBEAT}, {"restarts", required_argument, NULL, RESTARTS},
 	{"no-snapshot", no_argument, NULL, NO_SNAPSHOT}, {"count", required_argument, NULL, COUNT},
 	{"seconds", required_argument, NULL, SECONDS}, {"help", no_argument, NULL, HELP},
+	{"variant", required_argument, NULL, VARIANT}, {"help", no_argument, NULL, HELP},
 	{0},
 };
 
@@ -57,6 +59,16 @@ static void exclude(struct options *to)
 	to->excluded[to->excluded_count++] = (uint32_t)number("exclude-pid", 1, 1 << 22);
 }
 
+static enum variant variant(void)
+{
+	static const char *const variants[] = {"auto", "typed", "portable"};
+
+	for (unsigned int i = 0; i < 3; i++)
+		if (strcmp(optarg, variants[i]) == 0)
+			return (enum variant)i;
+	die(EXIT_USAGE, "bad-option", "use auto, typed or portable", "--variant: unknown variant %s", optarg);
+}
+
 static void take(int option, struct options *to)
 {
 	switch (option) {
@@ -71,6 +83,7 @@ static void take(int option, struct options *to)
 	case NO_SNAPSHOT: to->snapshot = false; break;
 	case COUNT: to->count = number("count", 1, UINT64_MAX / 2); break;
 	case SECONDS: to->seconds = (unsigned int)number("seconds", 1, 1u << 30); break;
+	case VARIANT: to->variant = variant(); break;
 	case HELP: fputs(help, stdout); exit(0);
 	default: die(EXIT_USAGE, "bad-option", "capture --help lists the options", "unknown option or missing value");
 	}

@@ -5,7 +5,10 @@
 #include <stdint.h>
 #include "../bpf/record.h"
 
+enum variant { VARIANT_AUTO, VARIANT_TYPED, VARIANT_PORTABLE };
+
 struct options {
+	enum variant variant;
 	const char *syscalls;
 	const char *environment;
 	unsigned int ring_mb, linger_ms, heartbeat_ms, restarts;

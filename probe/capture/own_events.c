@@ -24,7 +24,7 @@ static struct encoder *begin(struct frame *f, enum family family, enum EventType
 	return e;
 }
 
-void put_started(struct frame *f, const struct options *options, const uint16_t *types, unsigned int count)
+void put_started(struct frame *f, const struct options *options, const char *variant, const uint16_t *types, unsigned int count)
 {
 	struct encoder *e = begin(f, FAMILY_ProbeStarted, TYPE_probe);
 	struct buffer *b = &e->out;
@@ -34,7 +34,7 @@ void put_started(struct frame *f, const struct options *options, const uint16_t 
 	put_string(b, PROBE_VERSION);
 	put_string(b, names.release);
 	put_string(b, names.machine);
-	put_string(b, "portable");
+	put_string(b, variant);
 	if (count) {
 		put_long(b, count);
 		for (unsigned int i = 0; i < count; i++)

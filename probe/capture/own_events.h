@@ -23,7 +23,7 @@ struct gap {
 
 const char *loss_name(enum loss_reason reason);
 
-void put_started(struct frame *f, const struct options *options, const uint16_t *types, unsigned int count);
+void put_started(struct frame *f, const struct options *options, const char *variant, const uint16_t *types, unsigned int count);
 void put_stopped(struct frame *f, const char *reason);
 void put_heartbeat(struct frame *f, const struct options *options, const struct losses *losses, uint64_t ring_used, unsigned int syscalls);
 void put_gap(struct frame *f, const struct gap *gap);

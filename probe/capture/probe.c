@@ -21,6 +21,7 @@ struct probe {
 	struct capture_bpf *skel;
 	const struct options *options;
 	unsigned int processors;
+	bool typed;
 	volatile unsigned long *consumer, *producer; /* positions in the ring, mapped read-only */
 };
 
@@ -111,6 +112,39 @@ static void set(struct probe *p)
 	skel->bss->excluded[EXCLUDED_MAX - 1] = (uint32_t)getpid();
 }
 
+/* The skeleton of one variant with the other's object file in it. */
+static struct capture_bpf *open_variant(bool typed)
+{
+	struct capture_bpf *skel = calloc(1, sizeof(*skel));
+
+	if (!skel || capture_bpf__create_skeleton(skel) != 0)
+		die(EXIT_CANNOT_RUN, "open-failed", "", "cannot open the probe: %s", strerror(ENOMEM));
+	if (typed)
+		skel->skeleton->data = (void *)typed_bpf__elf_bytes(&skel->skeleton->data_sz);
+	if (bpf_object__open_skeleton(skel->skeleton, NULL) != 0)
+		die(EXIT_CANNOT_RUN, "open-failed", "", "cannot open the probe: %s", last_lines());
+	return skel;
+}
+
+/* 0, or -1 with errno and the log of what the kernel or libbpf said. */
+static int load(struct probe *p, bool typed)
+{
+	int error;
+
+	log_used = 0;
+	p->typed = typed;
+	p->skel = open_variant(typed);
+	set(p);
+	choose_programs(p->skel);
+	error = capture_bpf__load(p->skel);
+	if (error == 0)
+		return 0;
+	capture_bpf__destroy(p->skel);
+	p->skel = NULL;
+	errno = -error;
+	return -1;
+}
+
 struct probe *probe_open(const struct options *options)
 {
 	struct probe *p = calloc(1, sizeof(*p));
@@ -122,14 +156,16 @@ struct probe *probe_open(const struct options *options)
 		die(EXIT_CANNOT_RUN, "processors", "", "cannot run on %d processors (at most %d)", processors, CPUS_MAX);
 	p->options = options;
 	p->processors = (unsigned int)processors;
-	p->skel = capture_bpf__open();
-	if (!p->skel)
-		die(EXIT_CANNOT_RUN, "open-failed", "", "cannot open the probe: %s", last_lines());
-	set(p);
-	choose_programs(p->skel);
-	if (capture_bpf__load(p->skel) != 0)
+	if (options->variant != VARIANT_PORTABLE && load(p, true) == 0)
+		return p;
+	if (options->variant == VARIANT_TYPED || load(p, false) != 0)
 		refused(errno);
 	return p;
+}
+
+const char *probe_variant(const struct probe *p)
+{
+	return p->typed ? "typed" : "portable";
 }
 
 static void map_positions(struct probe *p)

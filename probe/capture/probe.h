@@ -7,6 +7,8 @@ struct probe;
 
 /* Exits with 3 and says why when it cannot be done. */
 struct probe *probe_open(const struct options *options);
+/* "typed" or "portable": which object was loaded. */
+const char *probe_variant(const struct probe *p);
 void probe_attach(struct probe *p);
 void probe_close(struct probe *p);
 
