@@ -79,7 +79,7 @@ export class ProcessTree {
 	 * longer than `ancestorDepthMax` lose their far end, so that a chain of forks cannot make every fork dearer.
 	 */
 	link(node: ProcessNode, parent: ProcessNode): void {
-		if (node.parent === parent || parent.forgotten || this.#reaches(parent, node)) return;
+		if (node.parent === parent || node.forgotten || parent.forgotten || this.#reaches(parent, node)) return;
 		const before = node.parent;
 		node.parent = parent;
 		parent.children++;

@@ -1,0 +1,72 @@
+/** The fold of a host's events: independent of batches and of saving, never throwing, within its bounds. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { HostState, loadHost, takeChanges } from '#state/index.ts';
+import { describeHost, feed, fold, hostLife } from '#test/support/host-events.ts';
+
+const runs = { numRuns: 300 };
+
+test('a fold that is cut into batches anywhere equals the whole fold', () => {
+	fc.assert(
+		fc.property(hostLife, fc.array(fc.nat(60), { maxLength: 5 }), (events, cuts) => {
+			const host = new HostState('host-1');
+			let from = 0;
+			for (const cut of [...cuts.sort((a, b) => a - b), events.length]) {
+				const to = Math.min(cut, events.length);
+				feed(host, events.slice(from, to), from + 1);
+				from = Math.max(from, to);
+			}
+			assert.deepEqual(describeHost(host), describeHost(fold(events)));
+		}),
+		runs,
+	);
+});
+
+test('a host that was saved and loaded anywhere goes on like one that was not', () => {
+	fc.assert(
+		fc.property(hostLife, fc.array(fc.nat(60), { maxLength: 5 }), (events, cuts) => {
+			const stored = new Map<string, Uint8Array>();
+			let host = new HostState('host-1');
+			let from = 0;
+			for (const cut of [...cuts.sort((a, b) => a - b), events.length]) {
+				const to = Math.min(cut, events.length);
+				feed(host, events.slice(from, to), from + 1);
+				from = Math.max(from, to);
+				const changes = takeChanges(host);
+				if (changes?.clear) stored.clear();
+				for (const key of changes?.deletes ?? []) stored.delete(key);
+				for (const [key, value] of changes?.puts ?? []) stored.set(key, value);
+				const before = describeHost(host);
+				host = loadHost('host-1', stored);
+				assert.deepEqual(describeHost(host), before);
+			}
+			assert.deepEqual(describeHost(host), describeHost(fold(events)));
+		}),
+		runs,
+	);
+});
+
+test('with tiny bounds no order of events throws, passes a bound or breaks the lineage', () => {
+	const limits = { processesMax: 4, deadMax: 2, ancestorDepthMax: 3, containersMax: 2, accountsMax: 1 };
+	fc.assert(
+		fc.property(hostLife, (events) => {
+			const host = fold(events, limits);
+			const { processes } = host;
+			assert.ok(processes.runningCount <= limits.processesMax);
+			assert.ok(processes.endedCount <= limits.deadMax);
+			const nodes = new Set([...processes.running(), ...processes.ended()]);
+			for (const node of nodes) {
+				const children = [...nodes].filter((other) => other.parent === node).length;
+				assert.equal(node.children, children);
+				assert.ok(!node.exited || children > 0, 'an ended process without children is kept');
+				let depth = 0;
+				for (let at = node.parent; at !== null; at = at.parent) {
+					assert.ok(nodes.has(at), 'an ancestor is in no table');
+					assert.ok(++depth <= nodes.size, 'the lineage has a cycle');
+				}
+			}
+		}),
+		runs,
+	);
+});
