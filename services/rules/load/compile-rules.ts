@@ -6,26 +6,19 @@ import { encodeUtf8 } from '#schemas/text.ts';
 import type { Expression, IdentifierNode } from '../ast.ts';
 import { type CheckedCondition, ConditionChecker } from '../check/index.ts';
 import { Plan } from '../compile/ir.ts';
-import type { DiagnosticContext } from '../diagnostic.ts';
 import type { FieldCatalogue } from '../field.ts';
 import { parseTemplate, TemplateError } from '../format/template.ts';
-import { ParseError, parseCondition } from '../parse/index.ts';
 import type { Collector } from './collector.ts';
-import type { ListDefinition, MacroDefinition, Origin, RuleDefinition } from './definitions.ts';
+import { ConditionTexts, type Place, placeOf, readable, within } from './condition-text.ts';
+import type { ListDefinition, RuleDefinition } from './definitions.ts';
 import { withExceptions } from './exceptions.ts';
-import { ListSubstitution, SubstitutionError } from './list-text.ts';
-import { MacroError, MacroResolver } from './macros.ts';
+import { MacroTable, type ResolvedMacro } from './macro-table.ts';
 import { type AppendOutput, completeOutput, deprecatedFieldsIn, type ExtraField } from './outputs.ts';
 import type { SourceText } from './places.ts';
 import type { Problems } from './problems.ts';
 
 /** More event codes than this in a rule draw a warning. */
 const eventCodesMax = 100;
-/** Macros in macros. */
-const macroNestingMax = 256;
-/** Bytes of a condition shown around a problem in it. */
-const excerptBytes = 60;
-
 export type ResolvedRule = {
 	readonly definition: RuleDefinition;
 	readonly tree: Expression;
@@ -35,11 +28,6 @@ export type ResolvedRule = {
 	readonly extraFields: readonly ExtraField[];
 };
 
-export type ResolvedMacro = {
-	readonly definition: MacroDefinition;
-	readonly tree: Expression;
-	used: boolean;
-};
 export type ResolvedList = {
 	readonly definition: ListDefinition;
 	readonly items: readonly string[];
@@ -48,8 +36,6 @@ export type ResolvedList = {
 
 /** `null` rule: left out (an error, or `skip-if-unknown-filter`). */
 type Compiled = { readonly tree: Expression; readonly output: string; readonly rule: ResolvedRule | null };
-type MacroState = { readonly resolved: ResolvedMacro } | { readonly failed: true };
-
 export type RuleCompilerOptions<Subject> = {
 	readonly collector: Collector;
 	readonly problems: Problems;
@@ -63,33 +49,36 @@ export class RuleCompiler<Subject> {
 	rules: readonly ResolvedRule[] = [];
 	private readonly options: RuleCompilerOptions<Subject>;
 	private readonly checker: ConditionChecker<Subject>;
-	private readonly resolver = new MacroResolver();
-	private readonly parsed = new Map<string, Expression | ParseError>();
-	private readonly macroTrees = new Map<
-		string,
-		{ readonly parts: readonly Expression[]; readonly tree: Expression }
-	>();
+	private readonly texts: ConditionTexts;
+	private readonly macroTable: MacroTable;
 	private readonly compiled = new WeakMap<RuleDefinition, Compiled>();
-	private readonly reported = new Set<string>();
-	private substitution = new ListSubstitution([]);
+	private readonly onListUse = (index: number): void => {
+		(this.lists[index] as ResolvedList).used = true;
+	};
 
 	constructor(options: RuleCompilerOptions<Subject>) {
 		this.options = options;
 		this.checker = new ConditionChecker(options.catalogue);
+		this.texts = new ConditionTexts(options.problems);
+		this.macroTable = new MacroTable(this.texts, {
+			isBroken: (name) => options.collector.broken.has(`macro ${name}`),
+			onListUse: this.onListUse,
+		});
 	}
 
 	/** Compiles everything collected so far; warnings about unused items are for those that `file` defines. */
 	run(file: SourceText): void {
 		this.resolveLists();
-		const states = this.resolveMacros();
+		const macros = byPosition(this.options.collector.macros);
+		this.macroTable.run(this.options.collector.macros, macros);
 		const rules: ResolvedRule[] = [];
 		for (const definition of byPosition(this.options.collector.rules)) {
 			if (!this.options.collector.options.sources.has(definition.source)) continue;
-			const rule = this.compileRule(definition, states);
+			const rule = this.compileRule(definition);
 			if (rule !== null) rules.push(rule);
 		}
 		this.rules = rules;
-		this.macros = [...states.values()].flatMap((state) => ('resolved' in state ? [state.resolved] : []));
+		this.macros = this.macroTable.resolved(macros);
 		this.warnUnused(file);
 	}
 
@@ -110,91 +99,15 @@ export class RuleCompiler<Subject> {
 		});
 		for (const list of lists) list.used = used.has(list.definition.name);
 		this.lists = lists;
-		this.substitution = new ListSubstitution(
-			lists.map(({ definition, items }) => ({
-				name: encodeUtf8(definition.name),
-				items: items.map(encodeUtf8),
-			})),
-		);
+		this.texts.useLists(lists.map(({ definition, items }) => ({ name: definition.name, items })));
 	}
 
-	private resolveMacros(): ReadonlyMap<string, MacroState> {
-		const states = new Map<string, MacroState>();
-		const open = new Set<string>();
-		// Visibility is by position, so that macros can need macros that come later in this order: resolved on demand.
-		const resolve = (definition: MacroDefinition): MacroState => {
-			const known = states.get(definition.name);
-			if (known !== undefined) return known;
-			open.add(definition.name);
-			const state = this.resolveMacro(definition, (node) => {
-				const other = this.options.collector.macros.get(node.name);
-				if (other === undefined || other.position >= definition.visibility) throw this.undefinedMacro(node);
-				if (open.has(other.name)) throw new MacroError(`reference loop in macro '${other.name}'`, node);
-				if (open.size > macroNestingMax)
-					throw new MacroError(`macros are nested deeper than ${macroNestingMax}`, node);
-				return this.treeOf(resolve(other), node);
-			});
-			open.delete(definition.name);
-			states.set(definition.name, state);
-			return state;
-		};
-		for (const definition of byPosition(this.options.collector.macros)) resolve(definition);
-		return new Map(
-			byPosition(this.options.collector.macros).map(({ name }) => [name, states.get(name) as MacroState]),
-		);
-	}
-
-	private resolveMacro(definition: MacroDefinition, find: (node: IdentifierNode) => Expression): MacroState {
-		const contexts = [
-			{ kind: 'rules content', name: '' },
-			{ kind: 'macro', name: definition.name },
-		];
-		const place = { origin: definition.conditionOrigin, contexts, kind: 'macro', name: definition.name };
-		const parsed = this.parse(definition.condition, place);
-		if (parsed === null) return { failed: true };
-		const tree = this.replaceMacros(parsed, find, place);
-		if (tree === null) return { failed: true };
-		return { resolved: { definition, tree: this.sameTree(definition.name, parsed, tree), used: false } };
-	}
-
-	/** The tree of the last run when nothing in it changed, so that what is known of it stays known. */
-	private sameTree(name: string, parsed: Expression, tree: Expression): Expression {
-		const parts: Expression[] = [parsed];
-		collectParts(parsed, tree, parts);
-		const before = this.macroTrees.get(name);
-		if (before?.parts.length === parts.length && before.parts.every((part, i) => part === parts[i]))
-			return before.tree;
-		this.macroTrees.set(name, { parts, tree });
-		return tree;
-	}
-
-	private treeOf(state: MacroState, node: IdentifierNode): Expression {
-		if ('failed' in state) throw new MacroError(`the macro '${node.name}' has an error`, node, true);
-		state.resolved.used = true;
-		return state.resolved.tree;
-	}
-
-	private undefinedMacro(node: IdentifierNode): MacroError {
-		const isConsequence = this.options.collector.broken.has(`macro ${node.name}`);
-		return new MacroError(`the macro '${node.name}' is not defined`, node, isConsequence);
-	}
-
-	private compileRule(
-		definition: RuleDefinition,
-		states: ReadonlyMap<string, MacroState>,
-	): ResolvedRule | null {
-		const contexts = [
-			{ kind: 'rules content', name: '' },
-			{ kind: 'rule', name: definition.name },
-		];
-		const place = { origin: definition.conditionOrigin, contexts, kind: 'rule', name: definition.name };
-		const parsed = this.parse(withExceptions(definition.condition, definition.exceptions), place);
-		const find = (node: IdentifierNode): Expression => {
-			const state = states.get(node.name);
-			if (state === undefined) throw this.undefinedMacro(node);
-			return this.treeOf(state, node);
-		};
-		const tree = parsed === null ? null : this.replaceMacros(parsed, find, place);
+	private compileRule(definition: RuleDefinition): ResolvedRule | null {
+		const place = placeOf('rule', definition.name, definition.conditionOrigin);
+		const text = withExceptions(definition.condition, definition.exceptions);
+		const parsed = this.texts.parse(text, place, this.onListUse);
+		const find = (node: IdentifierNode): Expression => this.macroTable.find(node);
+		const tree = parsed === null ? null : this.texts.replaceMacros(parsed, find, place);
 		const { output, extraFields } = completeOutput(definition, this.options.appendOutput);
 		if (tree === null) return null;
 		const before = this.compiled.get(definition);
@@ -213,7 +126,7 @@ export class RuleCompiler<Subject> {
 		for (const { code, message, hint } of checked.warnings) {
 			this.options.problems.warn({
 				code,
-				message: `rule '${definition.name}': ${message}`,
+				message: `rule '${definition.name}': ${readable(message)}`,
 				hint,
 				...conditionPlace,
 			});
@@ -221,7 +134,7 @@ export class RuleCompiler<Subject> {
 		const outputProblem = this.checkOutput(rule, place);
 		if (definition.skipIfUnknownFilter && this.isSkipped(checked, outputProblem)) {
 			const reason = checked.errors[0]?.message ?? outputProblem?.message ?? '';
-			const message = `rule '${definition.name}' is left out: ${reason}`;
+			const message = `rule '${definition.name}' is left out: ${readable(reason)}`;
 			this.options.problems.warn({
 				code: 'LOAD_UNKNOWN_FILTER',
 				message,
@@ -233,14 +146,14 @@ export class RuleCompiler<Subject> {
 		for (const { message, hint } of checked.errors) {
 			this.options.problems.error({
 				code: 'LOAD_ERR_COMPILE_CONDITION',
-				message: `rule '${definition.name}': ${message}`,
+				message: `rule '${definition.name}': ${readable(message)}`,
 				hint,
 				...conditionPlace,
 			});
 		}
 		if (outputProblem !== null) {
 			const outputPlace = within({ ...place, origin: definition.outputOrigin }, 'rule output');
-			const message = `rule '${definition.name}': ${outputProblem.message}`;
+			const message = `rule '${definition.name}': ${readable(outputProblem.message)}`;
 			this.options.problems.error({
 				code: 'LOAD_ERR_COMPILE_OUTPUT',
 				message,
@@ -317,71 +230,6 @@ export class RuleCompiler<Subject> {
 		});
 	}
 
-	private parse(text: string, place: Place): Expression | null {
-		try {
-			const source = this.substitution.apply(encodeUtf8(text), (index) => {
-				(this.lists[index] as ResolvedList).used = true;
-			});
-			const result = this.parseOnce(source);
-			if (!(result instanceof ParseError)) return result;
-			const conditionPlace = within(place, `${place.kind} condition`, 'condition expression');
-			const message = `${place.kind} '${place.name}': ${result.message}, at byte ${result.offset + 1} of the condition: ${excerpt(source, result.offset)}`;
-			this.reportOnce({ code: 'LOAD_ERR_COMPILE_CONDITION', message, hint: result.hint, ...conditionPlace });
-		} catch (error) {
-			if (!(error instanceof SubstitutionError)) throw error;
-			const message = `${place.kind} '${place.name}': ${error.message}`;
-			this.reportOnce({ code: 'LOAD_ERR_COMPILE_CONDITION', message, ...place });
-		}
-		return null;
-	}
-
-	private parseOnce(source: string): Expression | ParseError {
-		const known = this.parsed.get(source);
-		if (known !== undefined) return known;
-		let result: Expression | ParseError;
-		try {
-			result = parseCondition(source);
-		} catch (error) {
-			if (!(error instanceof ParseError)) throw error;
-			result = error;
-		}
-		this.parsed.set(source, result);
-		return result;
-	}
-
-	private replaceMacros(
-		parsed: Expression,
-		find: (node: IdentifierNode) => Expression,
-		place: Place,
-	): Expression | null {
-		try {
-			return this.resolver.resolve(parsed, find);
-		} catch (error) {
-			if (!(error instanceof MacroError)) throw error;
-			if (!error.isConsequence) {
-				const message = `${place.kind} '${place.name}': ${error.message}`;
-				const hint =
-					error.node === null
-						? 'split the rule'
-						: 'a macro must be defined before it is used in a macro; names are case-sensitive';
-				this.reportOnce({
-					code: 'LOAD_ERR_VALIDATE',
-					message,
-					hint,
-					...within(place, 'condition expression'),
-				});
-			}
-			return null;
-		}
-	}
-
-	/** Errors of texts are met again in every run. */
-	private reportOnce(problem: Parameters<Problems['error']>[0]): void {
-		if (this.reported.has(problem.message)) return;
-		this.reported.add(problem.message);
-		this.options.problems.error(problem);
-	}
-
 	private warnUnused(file: SourceText): void {
 		for (const { definition, used } of this.lists) {
 			if (used || definition.origin.source !== file) continue;
@@ -414,34 +262,8 @@ export class RuleCompiler<Subject> {
 	}
 }
 
-type Place = {
-	readonly origin: Origin;
-	readonly contexts: readonly DiagnosticContext[];
-	readonly kind: string;
-	readonly name: string;
-};
-
-function within(place: Place, ...kinds: readonly string[]): Place {
-	return { ...place, contexts: [...place.contexts, ...kinds.map((kind) => ({ kind, name: '' }))] };
-}
-
 function byPosition<T extends { readonly position: number }>(items: ReadonlyMap<string, T>): T[] {
 	return [...items.values()].sort((left, right) => left.position - right.position);
-}
-
-/** Trees of what macros were put into `parsed`, in order. */
-function collectParts(parsed: Expression, resolved: Expression, into: Expression[]): void {
-	if (parsed === resolved) return;
-	if (parsed.node === 'not' && resolved.node === 'not') {
-		collectParts(parsed.child, resolved.child, into);
-		return;
-	}
-	if ((parsed.node === 'and' || parsed.node === 'or') && resolved.node === parsed.node) {
-		for (const [i, child] of parsed.children.entries())
-			collectParts(child, resolved.children[i] as Expression, into);
-		return;
-	}
-	into.push(resolved);
 }
 
 /** Equal by parts: replacing macros makes new nodes above the macros, the trees of macros and leaves stay the same. */
@@ -455,12 +277,4 @@ function isSameTree(left: Expression, right: Expression): boolean {
 		);
 	}
 	return false;
-}
-
-function excerpt(source: string, offset: number): string {
-	const start = Math.max(0, offset - excerptBytes / 2);
-	const before = source.slice(start, offset);
-	const after = source.slice(offset, offset + excerptBytes / 2);
-	const text = `${start > 0 ? '…' : ''}${before}⟨here⟩${after}${offset + excerptBytes / 2 < source.length ? '…' : ''}`;
-	return text.replace(/\s+/g, ' ');
 }
