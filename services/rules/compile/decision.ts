@@ -10,7 +10,7 @@
  * matches are found is lost, and restored after the fact, as matches are rare.
  */
 import type { TestShape } from '../operators/test.ts';
-import type { Operand, Predicate } from './ir.ts';
+import { type Operand, type Predicate, passOf } from './ir.ts';
 
 /** A look-up costs as much as this many comparisons. */
 const switchRulesMin = 8;
@@ -92,9 +92,12 @@ function divisions<Subject>(candidates: readonly Candidate<Subject>[]): Division
 		.sort((a, b) => saved(b) - saved(a) || (a.key < b.key ? -1 : 1));
 }
 
-/** A guard may hold and then saves nothing; going over a whole value costs more than a look-up. */
+/** A guard saves nothing when it holds; going over a whole value costs more than a look-up. */
 function saved<Subject>({ kind, members }: Division<Subject>): number {
-	return members.size * (kind === 'guard' || kind === 'contains' ? 0.5 : 1);
+	if (kind === 'contains') return members.size / 2;
+	if (kind !== 'guard') return members.size;
+	const [condition] = members.values();
+	return (members.size * (1 - passOf(condition as Predicate<Subject>))) / 2;
 }
 
 function shapeOf<Subject>(condition: Predicate<Subject>): TestShape | null {

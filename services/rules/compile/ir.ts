@@ -6,7 +6,7 @@
  * in any order: no order can be observed.
  */
 import type { FieldDefinition, FieldValue, Scalar } from '../field.ts';
-import type { Test } from '../operators/test.ts';
+import { passDefault, passHalf, type Test } from '../operators/test.ts';
 import type { ValueType } from '../operators/transformers.ts';
 
 export type FieldOperand<Subject> = {
@@ -86,6 +86,8 @@ export class Plan<Subject> {
 	}
 
 	test(operand: Operand<Subject>, quantity: Quantity, test: Test): Predicate<Subject> {
+		// No value passes (an empty set). For a list it still has to be asked: the empty list is in the empty set.
+		if (test.pass === 0 && quantity === 'one') return this.constant(false);
 		return this.#intern(`test ${operand.id} ${quantity} ${test.key}`, (id) => ({
 			kind: 'test',
 			id,
@@ -136,7 +138,8 @@ export class Plan<Subject> {
 			else flat.add(child);
 		}
 		if (flat.size === 0) return this.constant(!absorbing);
-		const sorted = [...flat].sort((a, b) => costOf(a) - costOf(b) || a.id - b.id);
+		const price = (child: Predicate<Subject>): number => priceIn(kind, child);
+		const sorted = [...flat].sort((a, b) => price(a) - price(b) || a.id - b.id);
 		if (sorted.length === 1) return sorted[0] as Predicate<Subject>;
 		return this.#intern(`${kind} ${sorted.map((child) => child.id).join(' ')}`, (id) => ({
 			kind,
@@ -172,6 +175,45 @@ function computeCost<Subject>(predicate: Predicate<Subject>): number {
 			return costOf(predicate.child);
 		default:
 			return predicate.children.reduce((sum, child) => sum + costOf(child), 0);
+	}
+}
+
+/**
+ * Cost per decision: an `and` is over when a child is false, an `or` when one is true, so the cheap and decisive come first.
+ */
+function priceIn<Subject>(kind: 'and' | 'or', child: Predicate<Subject>): number {
+	const pass = passOf(child);
+	return costOf(child) / Math.max(kind === 'and' ? 1 - pass : pass, decisiveMin);
+}
+
+const decisiveMin = 0.01;
+const passCache = new WeakMap<object, number>();
+
+/** Guess of the share of events for which the predicate holds, 0 to 1. */
+export function passOf<Subject>(predicate: Predicate<Subject>): number {
+	const known = passCache.get(predicate);
+	if (known !== undefined) return known;
+	const pass = computePass(predicate);
+	passCache.set(predicate, pass);
+	return pass;
+}
+
+function computePass<Subject>(predicate: Predicate<Subject>): number {
+	switch (predicate.kind) {
+		case 'constant':
+			return predicate.value ? 1 : 0;
+		case 'exists':
+			return 1 - passDefault;
+		case 'test':
+			return predicate.test.pass ?? passDefault;
+		case 'compare':
+			return passHalf;
+		case 'not':
+			return 1 - passOf(predicate.child);
+		case 'and':
+			return predicate.children.reduce((share, child) => share * passOf(child), 1);
+		case 'or':
+			return 1 - predicate.children.reduce((share, child) => share * (1 - passOf(child)), 1);
 	}
 }
 

@@ -3,7 +3,7 @@ import type { ComparisonOperator } from '../ast.ts';
 import type { FieldType } from '../field.ts';
 import { inNetwork, type Network, parseIpConstant, parseNetConstant } from './net.ts';
 import { parseBoolean, parseNumber } from './numbers.ts';
-import { costs, literal, negate, never, type Test } from './test.ts';
+import { costs, literal, negate, never, passDefault, passHalf, type Test } from './test.ts';
 import { equalsText, textInSet } from './text-tests.ts';
 
 type Numeric = number | bigint;
@@ -46,6 +46,7 @@ export function numberTest(operator: ComparisonOperator, constant: string, type:
 		subject: 'number',
 		key: `number ${symbol} ${source(number)}`,
 		cost: costs.equal,
+		pass: symbol === '==' ? passDefault : symbol === '!=' ? 1 - passDefault : passHalf,
 		run: (value) => compareNumbers(operator, value as Numeric, number),
 		inline: (value) => `${value} ${symbol} ${source(number)}`,
 	};
@@ -89,6 +90,7 @@ export function booleanInSet(wanted: readonly boolean[]): Test {
 		subject: 'boolean',
 		key: `boolean ${yes} ${no}`,
 		cost: 1,
+		pass: passHalf,
 		run: (value) => (value === true ? yes : no),
 		inline: (value) => (yes && no ? 'true' : `${value} === ${yes}`),
 	};

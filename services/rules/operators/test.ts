@@ -21,6 +21,8 @@ export type Test = {
 	readonly inline?: (value: string) => string;
 	/** Rough price in nanoseconds; only the order matters. */
 	readonly cost: number;
+	/** Guess of the share of values that pass, 0 to 1; default `passDefault`. Only the order of evaluation follows it. */
+	readonly pass?: number;
 	/** What can be told of the values that pass, for the rule index. */
 	readonly shape?: TestShape;
 };
@@ -34,6 +36,11 @@ export type TestShape = {
 	readonly values: readonly string[];
 	readonly exact: boolean;
 };
+
+/** Rules look for the rare. */
+export const passDefault = 0.1;
+/** For tests that part the values in halves. */
+export const passHalf = 0.5;
 
 export const costs = {
 	equal: 3,
@@ -86,7 +93,7 @@ function jointShape(tests: readonly Test[]): TestShape | null {
 }
 
 export function never(subject: TestSubject): Test {
-	return { subject, key: `never:${subject}`, cost: 0, run: () => false, inline: () => 'false' };
+	return { subject, key: `never:${subject}`, cost: 0, pass: 0, run: () => false, inline: () => 'false' };
 }
 
 /** The opposite for a value that is there (a missing value never reaches a test). */
