@@ -17,6 +17,26 @@ export const commands: readonly CommandEntry[] = [
 		load: async () => (await import('./commands/run.ts')).run,
 	},
 	{
+		name: 'probe',
+		summary: "only the probe: this host's events to the log",
+		load: async () => (await import('./commands/probe.ts')).probe,
+	},
+	{
+		name: 'record',
+		summary: 'live events to a recording',
+		load: async () => (await import('./commands/record.ts')).record,
+	},
+	{
+		name: 'replay',
+		summary: 'alerts of a recording',
+		load: async () => (await import('./commands/replay.ts')).replay,
+	},
+	{
+		name: 'filter',
+		summary: 'events that match an expression, from a recording or live',
+		load: async () => (await import('./commands/filter.ts')).filter,
+	},
+	{
 		name: 'rules check',
 		summary: 'load rules files and tell every problem with its place',
 		load: async () => (await import('./commands/rules/check.ts')).rulesCheck,

@@ -6,10 +6,7 @@ import type { EventLog } from '#log/log.ts';
 import { TextTable } from '#schemas/text-table.ts';
 import { type EvaluatorCounters, Partition, type PartitionOptions } from './partition.ts';
 
-export type EvaluatorOptions = Pick<
-	PartitionOptions,
-	'store' | 'ruleSet' | 'logger' | 'limits'
-> & {
+export type EvaluatorOptions = Pick<PartitionOptions, 'store' | 'ruleSet' | 'logger' | 'limits'> & {
 	readonly log: EventLog;
 	/** Consumer group; default `lanner-evaluator`. */
 	readonly group?: string;

@@ -1,31 +1,31 @@
 /** The agent as commands start it: capture built, privileges given up where they can be, identity known. */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Agent, type AgentLogger } from '#agent/agent.ts';
 import { readHostIdentity } from '#agent/identity.ts';
 import { captureCalls } from '#agent/interest.ts';
 import { type DropResult, dropPrivileges } from '#agent/privileges.ts';
 import type { EventLog } from '#log/log.ts';
+import type { Config } from '#platform/config/index.ts';
 import type { Io } from '../command.ts';
 import { readVersion } from '../commands/version.ts';
-
-export const userDefault = 'lanner';
-export const dockerSocketDefault = '/var/run/docker.sock';
+import type { Settings } from './settings.ts';
 
 /** Builds capture when needed, then gives up root if there is a user to become. Before the log is opened. */
-export async function prepareCapture(
-	options: { readonly dataFolder: string; readonly user: string; readonly logger: AgentLogger },
-	io: Io,
-): Promise<DropResult> {
-	const { dataFolder, user, logger } = options;
+export async function prepareCapture({ config, dataFolder, logger }: Settings, io: Io): Promise<DropResult> {
+	// The name that rules know us by: the end of capture on request is no attack on it.
+	process.title = 'lanner';
 	const result = dropPrivileges({
-		user,
+		user: config.probe.user,
 		dataFolder,
 		captureProgram: await io.ensureProbe(),
 		passwd: readFileSync('/etc/passwd', 'utf8'),
 		group: readFileSync('/etc/group', 'utf8'),
 	});
-	if (result.user !== null) logger.info({}, `runs as the user ${result.user}; only capture is privileged`);
-	else if (result.keptRootBecause !== '') logger.info({}, `stays root: ${result.keptRootBecause}`);
+	if (result.user !== null)
+		logger.info({ user: result.user }, 'root is given up; only capture is privileged');
+	else if (result.keptRootBecause !== '') logger.info({ reason: result.keptRootBecause }, 'root is kept');
 	return result;
 }
 
@@ -35,21 +35,67 @@ export type LiveAgentOptions = {
 	readonly captureProgram: string;
 	/** Event types of each rule; null = capture's own choice (recordings). */
 	readonly eventTypes: readonly (readonly string[])[] | null;
+	readonly config: Config;
 	readonly logger: AgentLogger;
 	readonly onReady?: () => void;
 };
 
 export function createLiveAgent(options: LiveAgentOptions, io: Pick<Io, 'root'>): Agent {
-	const { log, dataFolder, captureProgram, eventTypes, logger, onReady } = options;
+	const { log, dataFolder, captureProgram, eventTypes, config, logger, onReady } = options;
+	const identity = readHostIdentity({ dataFolder });
 	return new Agent({
 		log,
 		logger,
 		dataFolder,
 		captureProgram,
 		captureArgs: eventTypes === null ? [] : ['--syscalls', captureCalls(eventTypes)],
-		identity: readHostIdentity({ dataFolder }),
+		identity: {
+			...identity,
+			hostId: config.host.id ?? identity.hostId,
+			hostName: config.host.name ?? identity.hostName,
+		},
 		probeVersion: readVersion(io.root),
-		dockerSocket: dockerSocketDefault,
+		dockerSocket: config.probe.dockerSocket,
 		...(onReady === undefined ? {} : { onReady }),
 	});
+}
+
+export type WatchOptions = {
+	readonly settings: Settings;
+	readonly eventTypes: readonly (readonly string[])[] | null;
+	/** Takes every batch, in order; the next is not handed over before it resolves. */
+	readonly onBatch: (message: Uint8Array) => Promise<void>;
+	readonly signal: AbortSignal;
+	readonly onReady?: () => void;
+};
+
+/** Live batches without a log: for commands that look at the events of now and keep nothing. */
+export async function watchLive(
+	{ settings, eventTypes, onBatch, signal, onReady }: WatchOptions,
+	io: Io,
+): Promise<void> {
+	const dataFolder = mkdtempSync(join(tmpdir(), 'lanner-'));
+	try {
+		process.title = 'lanner';
+		const log: Pick<EventLog, 'append'> = {
+			append: async (_topic, records) => {
+				for (const { value } of records) await onBatch(value);
+			},
+		};
+		const captureProgram = await io.ensureProbe();
+		const agent = createLiveAgent(
+			{
+				...settings,
+				log,
+				dataFolder,
+				captureProgram,
+				eventTypes,
+				...(onReady === undefined ? {} : { onReady }),
+			},
+			io,
+		);
+		await agent.run(signal);
+	} finally {
+		rmSync(dataFolder, { recursive: true, force: true });
+	}
 }

@@ -1,0 +1,99 @@
+/** `lanner record`: live events to a recording, which any Avro tool can read and `lanner replay` evaluates. */
+import { hostname, release } from 'node:os';
+import { createRecording } from '#log/recording/index.ts';
+import { type Command, FailureError, type Io, parseArguments, UsageError } from '../command.ts';
+import { watchLive } from '../roles/live-agent.ts';
+import { readSettings } from '../roles/settings.ts';
+import { readVersion } from './version.ts';
+
+const help = `lanner record -o FILE: writes this host's events to a recording until it is stopped. Needs root.
+
+  -o, --output FILE    recording to make; an existing file is kept unless --force is given
+  --duration TIME      stop after this time: 30, 30s, 5m, 1h
+  --seconds N          the same in seconds
+  --force              replace an existing file
+  --config FILE        lanner.yaml (default: none)
+
+Exit: 0 stopped, 2 usage, 3 cannot record.
+
+Examples:
+  lanner record -o incident.avro --duration 5m
+  lanner replay incident.avro
+`;
+
+export const record: Command = {
+	help,
+	async run(argv, io) {
+		const { values } = parseArguments({
+			args: [...argv],
+			options: {
+				output: { type: 'string', short: 'o' },
+				duration: { type: 'string' },
+				seconds: { type: 'string' },
+				force: { type: 'boolean', default: false },
+				config: { type: 'string' },
+			},
+		});
+		if (values.output === undefined) throw new UsageError('name the recording with -o FILE');
+		const time = values.duration ?? values.seconds;
+		const durationMs = time === undefined ? null : parseDuration(time);
+		await recordLive(
+			{ path: values.output, durationMs, replace: values.force, configFile: values.config },
+			io,
+		);
+		return 0;
+	},
+};
+
+const unitsMs: Readonly<Record<string, number>> = { '': 1000, s: 1000, m: 60_000, h: 3_600_000 };
+const durationMsMax = 24 * 3_600_000;
+
+export function parseDuration(text: string): number {
+	const match = /^([0-9]+(?:\.[0-9]+)?)([smh]?)$/.exec(text);
+	const ms = match === null ? Number.NaN : Number(match[1]) * unitsMs[match[2] ?? '']!;
+	if (!(ms > 0 && ms <= durationMsMax)) throw new UsageError(`${text} is not a duration from 1s to 24h`);
+	return ms;
+}
+
+type Options = {
+	readonly path: string;
+	readonly durationMs: number | null;
+	readonly replace: boolean;
+	readonly configFile: string | undefined;
+};
+
+async function recordLive({ path, durationMs, replace, configFile }: Options, io: Io): Promise<void> {
+	const settings = readSettings({ configFile, data: undefined }, io);
+	const info = { version: readVersion(io.root), host: hostname(), kernel: release() };
+	const writer = await createRecording({ path, info, replace }).catch((error: NodeJS.ErrnoException) => {
+		const remedy =
+			error.code === 'EEXIST' ? 'choose another name, or replace it with --force' : 'check the path';
+		throw new FailureError(`${path} cannot be made: ${error.message}`, remedy);
+	});
+	const timeout = new AbortController();
+	let timer: NodeJS.Timeout | undefined;
+	let batches = 0;
+	try {
+		await watchLive(
+			{
+				settings,
+				eventTypes: null,
+				signal: AbortSignal.any([io.stopSignal(), timeout.signal]),
+				onBatch: async (message) => {
+					batches++;
+					await writer.write(message);
+				},
+				// The time counts from the first event on, not from the start of the set-up.
+				onReady: () => {
+					settings.logger.info({ path }, 'recording');
+					if (durationMs !== null) timer = setTimeout(() => timeout.abort(), durationMs);
+				},
+			},
+			io,
+		);
+	} finally {
+		clearTimeout(timer);
+		await writer.close();
+	}
+	settings.logger.info({ path, batches, bytes: writer.bytes }, 'recorded');
+}

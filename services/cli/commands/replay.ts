@@ -1,0 +1,183 @@
+/** `lanner replay`: the alerts that a recording gives with the rules of now. */
+import { measureShares, Replay, type Shares } from '#evaluator/replay.ts';
+import { escapeControls } from '#platform/escape.ts';
+import { alertToJson, alertToText } from '#schemas/alert/render.ts';
+import { DecodeError } from '#schemas/decode-error.ts';
+import type { Alert } from '#schemas/generated/alert.ts';
+import {
+	type Command,
+	type ExitCode,
+	FailureError,
+	type Io,
+	parseArguments,
+	UsageError,
+} from '../command.ts';
+import { createProgress } from '../roles/progress.ts';
+import { loadRulesInForce } from '../roles/rules-in-force.ts';
+import { readSource } from '../roles/sources.ts';
+
+const help = `lanner replay SOURCE: prints the alerts of a recording. The same recording and rules always give the same alerts.
+
+  SOURCE          recording made by lanner record; - is standard input
+  --rules FILE    rules file, or a folder of them; can be given several times (default: the rules that come with lanner)
+  --all           every rule that matches alerts (default: the first in order of definition)
+  --json          alerts as JSON lines (default: text)
+  --stats         counts and speed on standard error: events per CPU second, split into decode, state and rules
+  --stats-json    the same as one JSON object
+
+Exit: 0 fine, 2 usage, 3 the recording or the rules cannot be used.
+
+Examples:
+  lanner replay incident.avro --json > alerts.jsonl
+  lanner replay incident.avro --rules new-rules.yaml --stats
+`;
+
+/** A recording is kept in memory for the passes of --stats. */
+const statsBytesMax = 2 ** 31;
+
+export const replay: Command = {
+	help,
+	async run(argv, io) {
+		const { values, positionals } = parseArguments({
+			args: [...argv],
+			allowPositionals: true,
+			options: {
+				rules: { type: 'string', multiple: true, default: [] },
+				all: { type: 'boolean', default: false },
+				json: { type: 'boolean', default: false },
+				stats: { type: 'boolean', default: false },
+				'stats-json': { type: 'boolean', default: false },
+			},
+		});
+		const [source, ...more] = positionals;
+		if (source === undefined || more.length > 0) throw new UsageError('name one recording');
+		return replaySource({ ...values, source, statsJson: values['stats-json'] }, io);
+	},
+};
+
+type Options = {
+	readonly source: string;
+	readonly rules: readonly string[];
+	readonly all: boolean;
+	readonly json: boolean;
+	readonly stats: boolean;
+	readonly statsJson: boolean;
+};
+
+type Totals = {
+	batches: number;
+	repeated: number;
+	damaged: number;
+	events: number;
+	alerts: number;
+	bytes: number;
+};
+
+async function replaySource(options: Options, io: Io): Promise<ExitCode> {
+	const { ruleSet } = loadRulesInForce(
+		{ paths: options.rules, ruleMatching: options.all ? 'all' : 'first' },
+		io,
+	);
+	const run = new Replay(ruleSet);
+	const totals: Totals = { batches: 0, repeated: 0, damaged: 0, events: 0, alerts: 0, bytes: 0 };
+	const kept: Buffer[] = [];
+	const progress = createProgress(io.stderr, 'replay');
+	const startS = cpuS();
+	try {
+		for await (const message of readSource(options.source, progress.update)) {
+			evaluate(message, { run, totals, json: options.json, io });
+			if (options.stats || options.statsJson) keep(message, kept, totals);
+		}
+	} finally {
+		progress.end();
+	}
+	const wholeS = cpuS() - startS;
+	if (options.stats || options.statsJson) {
+		const report = describe(totals, measureShares(kept, ruleSet, cpuS), wholeS);
+		io.stderr.write(options.statsJson ? `${JSON.stringify(report)}\n` : statsText(report));
+	}
+	return 0;
+}
+
+function evaluate(
+	message: Buffer,
+	{ run, totals, json, io }: { run: Replay; totals: Totals; json: boolean; io: Io },
+): void {
+	const alerts: Alert[] = [];
+	totals.batches++;
+	try {
+		const { events, repeated, fault } = run.evaluate(message, alerts);
+		totals.events += events;
+		if (repeated) totals.repeated++;
+		if (fault !== null) throw fault;
+	} catch (error) {
+		if (!(error instanceof DecodeError)) throw error;
+		totals.damaged++;
+		io.stderr.write(`lanner: batch ${totals.batches} of the recording is damaged: ${error.message}\n`);
+	}
+	for (const alert of alerts)
+		io.stdout.write(`${json ? alertToJson(alert) : escapeControls(alertToText(alert))}\n`);
+	totals.alerts += alerts.length;
+}
+
+function keep(message: Buffer, kept: Buffer[], totals: Totals): void {
+	totals.bytes += message.length;
+	if (totals.bytes > statsBytesMax)
+		throw new FailureError(
+			'the recording is too large for --stats',
+			'leave --stats out, or record a shorter time',
+		);
+	kept.push(message);
+}
+
+function cpuS(): number {
+	const { user, system } = process.cpuUsage();
+	return (user + system) / 1e6;
+}
+
+type Report = Totals & {
+	readonly cpuS: {
+		readonly whole: number;
+		readonly decode: number;
+		readonly state: number;
+		readonly rules: number;
+	};
+	readonly eventsPerCpuS: {
+		readonly whole: number;
+		readonly decode: number;
+		readonly decodeAndState: number;
+		readonly all: number;
+	};
+};
+
+function describe(totals: Totals, { decode, state, all }: Shares, wholeS: number): Report {
+	const rate = (events: number, seconds: number): number => Math.round(events / Math.max(seconds, 1e-6));
+	return {
+		...totals,
+		cpuS: {
+			whole: wholeS,
+			decode: decode.cpuS,
+			state: state.cpuS - decode.cpuS,
+			rules: all.cpuS - state.cpuS,
+		},
+		eventsPerCpuS: {
+			whole: rate(totals.events, wholeS),
+			decode: rate(decode.events, decode.cpuS),
+			decodeAndState: rate(state.events, state.cpuS),
+			all: rate(all.events, all.cpuS),
+		},
+	};
+}
+
+function statsText({ cpuS: cpu, eventsPerCpuS: rates, ...totals }: Report): string {
+	const n = (value: number): string => value.toLocaleString('en-US');
+	const ns = (seconds: number): string =>
+		`${Math.round((seconds / Math.max(totals.events, 1)) * 1e9)} ns an event`;
+	return [
+		`events ${n(totals.events)} in ${n(totals.batches)} batches (${n(totals.repeated)} repeated, ${n(totals.damaged)} damaged), alerts ${n(totals.alerts)}`,
+		`evaluation ${n(rates.all)} events per CPU second (decode alone ${n(rates.decode)}, decode and state ${n(rates.decodeAndState)})`,
+		`  decode ${ns(cpu.decode)}, state ${ns(cpu.state)}, rules ${ns(cpu.rules)}`,
+		`whole replay with reading, inflating and printing: ${n(rates.whole)} events per CPU second`,
+		'',
+	].join('\n');
+}

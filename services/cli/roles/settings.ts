@@ -1,0 +1,56 @@
+/** What a role runs with: lanner.yaml (or the defaults), overridden by the command line. */
+import { readFileSync } from 'node:fs';
+import type { EmbeddedLogOptions } from '#log/embedded/index.ts';
+import { type Config, defaultConfig, readConfig } from '#platform/config/index.ts';
+import { createLogger, type Logger } from '#platform/logger.ts';
+import { FailureError, type Io } from '../command.ts';
+import { defaultDataFolder } from './data-folder.ts';
+
+export type Settings = {
+	readonly config: Config;
+	readonly dataFolder: string;
+	readonly logger: Logger;
+};
+
+export type SettingsOptions = { readonly configFile: string | undefined; readonly data: string | undefined };
+
+export function readSettings(
+	{ configFile, data }: SettingsOptions,
+	io: Pick<Io, 'env' | 'stderr'>,
+): Settings {
+	const config = configFile === undefined ? defaultConfig() : readConfigFile(configFile, io);
+	// Without a file the default folder is the one that this user can write.
+	const fallback = configFile === undefined ? defaultDataFolder(io.env) : config.dataFolder;
+	const logger = createLogger({ level: config.logging.level, stream: io.stderr });
+	return { config, dataFolder: data ?? fallback, logger };
+}
+
+function readConfigFile(file: string, { env }: Pick<Io, 'env'>): Config {
+	let text: string;
+	try {
+		text = readFileSync(file, 'utf8');
+	} catch (error) {
+		throw new FailureError(
+			`the configuration ${file} cannot be read: ${(error as Error).message}`,
+			'check the path given with --config',
+		);
+	}
+	return readConfig({ file, text, env, readFile: (path) => readFileSync(path, 'utf8') });
+}
+
+export function embeddedLogOptions({ config, dataFolder, logger }: Settings): EmbeddedLogOptions {
+	const { eventsBytesMax, eventsAgeMaxHours, alertsBytesMax, alertsAgeMaxHours, syncMs } = config.log;
+	const hourMs = 3_600_000;
+	const alerts = { bytes: alertsBytesMax, ageMs: alertsAgeMaxHours * hourMs };
+	return {
+		folder: `${dataFolder}/log`,
+		syncMs,
+		retention: {
+			'lanner.events': { bytes: eventsBytesMax, ageMs: eventsAgeMaxHours * hourMs },
+			'lanner.alerts': alerts,
+			'lanner.alerts.dead': alerts,
+			'lanner.events.dead': alerts,
+		},
+		warn: (warning) => logger.warn(warning, 'the log repaired itself'),
+	};
+}

@@ -1,0 +1,43 @@
+/** Batches of a recording, from a file or standard input, with its problems as errors for a person. */
+import { createReadStream, statSync } from 'node:fs';
+import { openRecording, RecordingError } from '#log/recording/index.ts';
+import { FailureError } from '../command.ts';
+
+export type SourceProgress = { readonly readBytes: number; readonly totalBytes: number | null };
+
+/** `path` `-` = standard input. Damage is told with its place, after everything before it was given. */
+export async function* readSource(
+	path: string,
+	onProgress: (progress: SourceProgress) => void = () => {},
+): AsyncGenerator<Buffer> {
+	const totalBytes = path === '-' ? null : sizeOf(path);
+	const stream = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: 1 << 20 });
+	try {
+		const recording = await openRecording(stream as AsyncIterable<Uint8Array>);
+		for await (const { position, message } of recording.batches()) {
+			onProgress({ readBytes: position, totalBytes });
+			yield message;
+		}
+	} catch (error) {
+		if (!(error instanceof RecordingError)) throw error;
+		throw new FailureError(`${path}: ${error.message}`, remedyOf(error));
+	}
+}
+
+function remedyOf({ code }: RecordingError): string {
+	if (code === 'truncated')
+		return 'everything before was used; the file was cut off, copy it again or record again';
+	if (code === 'not-a-recording') return 'make recordings with: lanner record -o FILE';
+	return 'everything before was used; the file is damaged, copy it again';
+}
+
+function sizeOf(path: string): number {
+	try {
+		return statSync(path).size;
+	} catch (error) {
+		throw new FailureError(
+			`${path} cannot be read: ${(error as Error).message}`,
+			'name a recording made by lanner record',
+		);
+	}
+}
