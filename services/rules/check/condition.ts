@@ -11,6 +11,7 @@ import { PlanError, type PlanWarning, planExpression } from '../compile/plan.ts'
 import { resolveField } from '../compile/resolve-field.ts';
 import type { DiagnosticCode } from '../diagnostic.ts';
 import type { FieldCatalogue } from '../field.ts';
+import { printFieldExpression } from '../parse/index.ts';
 import { EventTypeSet, isEventTypeName } from './event-type-set.ts';
 import { EventTypeAnalysis, EventTypeError, fieldsOf } from './event-types.ts';
 
@@ -22,6 +23,8 @@ export type ConditionProblem = {
 	readonly hint: string;
 	/** Into the text that was parsed; of a macro's own text when the leaf came from a macro. */
 	readonly span: Span;
+	/** Left side and operator of the check, as printed (`proc.name startswith`); empty when it is about the whole. */
+	readonly check: string;
 	/** A field or event type that does not exist: `skip-if-unknown-filter` forgives it. */
 	readonly isUnknownName: boolean;
 };
@@ -31,6 +34,8 @@ export type ConditionWarning = {
 	readonly message: string;
 	readonly hint: string;
 	readonly span: Span;
+	/** As in a problem. */
+	readonly check: string;
 };
 
 export type CheckedCondition = {
@@ -45,6 +50,7 @@ export type CheckedCondition = {
 };
 
 type Leaf = UnaryNode | BinaryNode;
+type Found<T> = Omit<T, 'check'>;
 type LeafResult = {
 	readonly errors: readonly ConditionProblem[];
 	readonly warnings: readonly ConditionWarning[];
@@ -111,6 +117,7 @@ export class ConditionChecker<Subject> {
 				message: error.message,
 				hint: 'compare it with names',
 				span: tree.span,
+				check: '',
 				isUnknownName: false,
 			};
 			return { eventTypes: EventTypeSet.all, eventTypeProblem: problem };
@@ -126,15 +133,22 @@ export class ConditionChecker<Subject> {
 	}
 
 	private computeLeaf(leaf: Leaf): LeafResult {
-		const warnings: ConditionWarning[] = [];
+		const warnings: Found<ConditionWarning>[] = [];
 		const nodes = fieldsOfLeaf(leaf);
 		const errors = this.planLeaf(leaf, warnings);
 		if (errors.length === 0 && leaf.node === 'binary') errors.push(...checkConstants(leaf));
 		for (const node of nodes) warnings.push(...this.warnOfField(node, leaf));
-		return { errors, warnings, fields: nodes.map(writtenName) };
+		const fields = nodes.map(writtenName);
+		if (errors.length === 0 && warnings.length === 0) return { errors: [], warnings: [], fields };
+		const check = `${printFieldExpression(leaf.left)} ${leaf.op}`;
+		return {
+			errors: errors.map((error) => ({ ...error, check })),
+			warnings: warnings.map((warning) => ({ ...warning, check })),
+			fields,
+		};
 	}
 
-	private planLeaf(leaf: Leaf, warnings: ConditionWarning[]): ConditionProblem[] {
+	private planLeaf(leaf: Leaf, warnings: Found<ConditionWarning>[]): Found<ConditionProblem>[] {
 		const found: PlanWarning[] = [];
 		try {
 			planExpression({ plan: new Plan<Subject>(), catalogue: this.catalogue, warnings: found }, leaf);
@@ -149,9 +163,9 @@ export class ConditionChecker<Subject> {
 		return [];
 	}
 
-	private warnOfField(node: FieldNode, leaf: Leaf): ConditionWarning[] {
+	private warnOfField(node: FieldNode, leaf: Leaf): Found<ConditionWarning>[] {
 		const { field, span } = node;
-		const warnings: ConditionWarning[] = [];
+		const warnings: Found<ConditionWarning>[] = [];
 		if (deprecatedFields.has(field)) warnings.push(deprecationOf(field, span));
 		if (comparesWithNa(leaf) && /^(?:ka|jevt)\./.test(field)) {
 			const message = `comparing ${field} with <NA> is not safe: a missing value makes every comparison false`;
@@ -185,7 +199,7 @@ function isPerField({ code }: ConditionWarning): boolean {
 	return code === 'LOAD_DEPRECATED_ITEM' || code === 'LOAD_FIELD_UNAVAILABLE';
 }
 
-function deprecationOf(field: string, span: Span): ConditionWarning {
+function deprecationOf(field: string, span: Span): Found<ConditionWarning> {
 	const code = 'LOAD_DEPRECATED_ITEM';
 	if (field !== 'evt.dir') {
 		return {
@@ -219,9 +233,9 @@ function comparesWithNa(leaf: Leaf): boolean {
 	return leaf.node === 'binary' && constantsOf(leaf).includes('<NA>');
 }
 
-function checkConstants(leaf: BinaryNode): ConditionProblem[] {
+function checkConstants(leaf: BinaryNode): Found<ConditionProblem>[] {
 	const span = leaf.right.span;
-	const problems: ConditionProblem[] = [];
+	const problems: Found<ConditionProblem>[] = [];
 	if (leaf.left.node === 'field' && leaf.left.field === 'evt.around' && leaf.op !== '=' && leaf.op !== '==') {
 		problems.push({
 			message: 'evt.around can only be compared with =',

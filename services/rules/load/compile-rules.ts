@@ -9,7 +9,7 @@ import { Plan } from '../compile/ir.ts';
 import type { FieldCatalogue } from '../field.ts';
 import { parseTemplate, TemplateError } from '../format/template.ts';
 import type { Collector } from './collector.ts';
-import { ConditionTexts, type Place, placeOf, readable, within } from './condition-text.ts';
+import { ConditionTexts, locateCheck, type Place, placeOf, readable, within } from './condition-text.ts';
 import type { ListDefinition, RuleDefinition } from './definitions.ts';
 import { withExceptions } from './exceptions.ts';
 import { MacroTable, type ResolvedMacro } from './macro-table.ts';
@@ -52,6 +52,7 @@ export class RuleCompiler<Subject> {
 	private readonly texts: ConditionTexts;
 	private readonly macroTable: MacroTable;
 	private readonly compiled = new WeakMap<RuleDefinition, Compiled>();
+	private readonly incomplete = new WeakSet<RuleDefinition>();
 	private readonly onListUse = (index: number): void => {
 		(this.lists[index] as ResolvedList).used = true;
 	};
@@ -109,7 +110,10 @@ export class RuleCompiler<Subject> {
 		const find = (node: IdentifierNode): Expression => this.macroTable.find(node);
 		const tree = parsed === null ? null : this.texts.replaceMacros(parsed, find, place);
 		const { output, extraFields } = completeOutput(definition, this.options.appendOutput);
-		if (tree === null) return null;
+		if (tree === null) {
+			if (parsed !== null) this.reportRest(definition, parsed, place);
+			return null;
+		}
 		const before = this.compiled.get(definition);
 		if (before !== undefined && before.output === output && isSameTree(before.tree, tree)) {
 			return before.rule === null ? null : { ...before.rule, definition };
@@ -119,16 +123,39 @@ export class RuleCompiler<Subject> {
 		return rule;
 	}
 
+	/** What else is wrong with a condition whose macros are not all there; said once. */
+	private reportRest(definition: RuleDefinition, parsed: Expression, place: Place): void {
+		if (this.incomplete.has(definition)) return;
+		this.incomplete.add(definition);
+		this.reportConditionErrors(
+			this.checker.check(parsed),
+			within(place, 'rule condition', 'condition expression'),
+		);
+	}
+
+	private reportConditionErrors({ errors }: CheckedCondition, place: Place): void {
+		for (const { message, hint, check } of errors) {
+			this.options.problems.error({
+				code: 'LOAD_ERR_COMPILE_CONDITION',
+				message: `rule '${place.name}': ${readable(message)}`,
+				hint,
+				origin: locateCheck(place.origin, check),
+				contexts: place.contexts,
+			});
+		}
+	}
+
 	private checkRule(rule: Omit<ResolvedRule, 'checked'>, place: Place): ResolvedRule | null {
 		const { definition } = rule;
 		const checked = this.check(rule.tree);
 		const conditionPlace = within(place, 'rule condition', 'condition expression');
-		for (const { code, message, hint } of checked.warnings) {
+		for (const { code, message, hint, check } of checked.warnings) {
 			this.options.problems.warn({
 				code,
 				message: `rule '${definition.name}': ${readable(message)}`,
 				hint,
 				...conditionPlace,
+				origin: locateCheck(place.origin, check),
 			});
 		}
 		const outputProblem = this.checkOutput(rule, place);
@@ -143,14 +170,7 @@ export class RuleCompiler<Subject> {
 			});
 			return null;
 		}
-		for (const { message, hint } of checked.errors) {
-			this.options.problems.error({
-				code: 'LOAD_ERR_COMPILE_CONDITION',
-				message: `rule '${definition.name}': ${readable(message)}`,
-				hint,
-				...conditionPlace,
-			});
-		}
+		this.reportConditionErrors(checked, conditionPlace);
 		if (outputProblem !== null) {
 			const outputPlace = within({ ...place, origin: definition.outputOrigin }, 'rule output');
 			const message = `rule '${definition.name}': ${readable(outputProblem.message)}`;

@@ -154,13 +154,23 @@ export function locate(origin: Origin, condition: string, offset: number): Origi
 	return origin;
 }
 
-/** A name between other characters, where it occurs just once. */
+/** A check (`proc.name startswith`) where it first stands; the condition's own start when it comes from a macro. */
+export function locateCheck(origin: Origin, check: string): Origin {
+	const parts = readable(check).split(' ').map(flexible);
+	return check === '' ? origin : locatePattern(origin, `(?<![\\w.])${parts.join('\\s*')}`);
+}
+
+/** A name between other characters, where it first stands. */
 function locateWord(origin: Origin, word: string): Origin {
+	return locatePattern(origin, `\\b${word}\\b`);
+}
+
+/** Looks from the condition to the next item of the file. */
+function locatePattern(origin: Origin, pattern: string): Origin {
 	const { text } = origin.source;
 	const end = text.indexOf('\n- ', origin.offset);
-	const region = text.slice(origin.offset, end < 0 ? text.length : end);
-	const [first] = region.matchAll(new RegExp(`\\b${word}\\b`, 'g'));
-	return first === undefined ? origin : { source: origin.source, offset: origin.offset + first.index };
+	const found = text.slice(origin.offset, end < 0 ? text.length : end).search(new RegExp(pattern));
+	return found < 0 ? origin : { source: origin.source, offset: origin.offset + found };
 }
 
 function flexible(text: string): string {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventFieldCatalogue as catalogue } from '#rules/fields/index.ts';
-import { type LoadOptions, type LoadResult, loadRules } from '#rules/load/index.ts';
+import { type LoadOptions, type LoadResult, loadRules, reportAsFalco } from '#rules/load/index.ts';
 
 type Extra = Omit<LoadOptions<Parameters<typeof loadRules>[1]['catalogue']>, 'catalogue'>;
 
@@ -207,4 +207,58 @@ test('macros that would grow without bound are refused in bounded time', () => {
 		'- macro: a\n  condition: fd.num = 1\n- macro: b\n  condition: a\n- macro: a\n  condition: b\n',
 	);
 	assert.match(loop.diagnostics[0]?.message ?? '', /reference loop/);
+});
+
+test('problems point at the check itself, in folded and literal conditions alike', () => {
+	const result = load(`- macro: m
+  condition: >
+    evt.type = open and
+    (fd.name startswith /é x
+- rule: a
+  desc: d
+  condition: |
+    evt.type = open
+    and missing and (proc.pid = five
+      or fd.nam exists or proc.name="é" and fd.num=é)
+  output: o
+  priority: INFO
+`);
+	assert.deepEqual(
+		result.diagnostics.map((d) => [d.code, d.line, d.column]),
+		[
+			['LOAD_ERR_COMPILE_CONDITION', 4, 28],
+			['LOAD_ERR_VALIDATE', 9, 9],
+			['LOAD_ERR_COMPILE_CONDITION', 9, 22],
+			['LOAD_ERR_COMPILE_CONDITION', 10, 10],
+			['LOAD_ERR_COMPILE_CONDITION', 10, 45],
+		],
+	);
+	assert.match(result.diagnostics[4]?.message ?? '', /é is not a valid number/);
+});
+
+test('an undefined macro of two files is reported once', () => {
+	const result = load([
+		rule('r', 'evt.type = open and missing and no.field = 1'),
+		rule('s', 'evt.type = close'),
+	]);
+	assert.deepEqual(codes(result), ['LOAD_ERR_VALIDATE', 'LOAD_ERR_COMPILE_CONDITION']);
+});
+
+test('the report has the shape of Falco: per file, positions from zero', () => {
+	const report = reportAsFalco(
+		load([rule('r', 'evt.type = open'), rule('s', 'proc.name = x and no.field = 1')]),
+	);
+	const [good, bad] = report.falco_load_results;
+	assert.deepEqual([good?.name, good?.successful, good?.errors], ['0.yaml', true, []]);
+	assert.equal(bad?.successful, false);
+	const [error] = bad?.errors ?? [];
+	assert.deepEqual(
+		[error?.code, error?.codedesc],
+		['LOAD_ERR_COMPILE_CONDITION', 'Error compiling condition'],
+	);
+	const last = error?.context.locations.at(-1);
+	assert.deepEqual(
+		[last?.item_type, last?.position.line, last?.position.column],
+		['condition expression', 2, 31],
+	);
 });
