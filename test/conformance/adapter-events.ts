@@ -145,7 +145,10 @@ function exec(context: Context): Converted {
 		parent: parent === thread ? thread.parent : parent,
 		comm: text(params, 'comm'),
 		exe: text(params, 'exe'),
-		exePath: text(params, 'trusted_exepath').replace(/ \(deleted\)$/, ''),
+		exePath:
+			typeof params.trusted_exepath === 'string'
+				? params.trusted_exepath.replace(/ \(deleted\)$/, '')
+				: thread.exePath,
 		args: texts(params, 'args'),
 		environment: texts(params, 'env'),
 		cwd: typeof params.cwd === 'string' && params.cwd.startsWith('/') ? params.cwd : thread.cwd,
@@ -153,9 +156,9 @@ function exec(context: Context): Converted {
 		gid: number(params, 'gid'),
 		loginUid: login === 4294967295 ? -1 : login,
 		tty: number(params, 'tty'),
-		pgid: number(params, 'pgid', thread.pgid),
+		pgid: number(params, 'pgid', -1),
 		vpgid: number(params, 'vpgid', thread.vpgid),
-		exeFlags: kernel(exeFlagBits, number(params, 'flags')),
+		exeFlags: params.flags === undefined ? thread.exeFlags : kernel(exeFlagBits, number(params, 'flags')),
 		exeInode: number(params, 'exe_ino'),
 		exeChangeTime: exactTime(params.exe_ino_ctime),
 		exeModifyTime: exactTime(params.exe_ino_mtime),

@@ -1,6 +1,7 @@
 /** Every kind of case the runner knows. To add one: write `cases/<kind>.ts` and put it here. */
 import { compileKind } from './cases/compile.ts';
 import { e2eEngineKind, e2eOfficialKind } from './cases/e2e-engine.ts';
+import { eventsFieldsKind } from './cases/events-fields.ts';
 import { eventTypesKind } from './cases/evttypes.ts';
 import { formatKind } from './cases/format.ts';
 import { officialRulesKind } from './cases/official-rules.ts';
@@ -14,6 +15,7 @@ export const kinds: readonly CaseKind[] = [
 	compileKind,
 	e2eEngineKind,
 	e2eOfficialKind,
+	eventsFieldsKind,
 	eventTypesKind,
 	formatKind,
 	officialRulesKind,

@@ -6,6 +6,7 @@ import type { EventSubject } from '../subject.ts';
 import { bound, type Field, type FieldOptions, field, missing, perType, type Read } from './define.ts';
 import { fdAccess } from './event-fd.ts';
 import { familyOf, hasFlag, hasResult, infoOf, notACall } from './event-type.ts';
+import type { FdKind } from './fd-kind.ts';
 import { openFlags, ruleOpen } from './kernel-flags.ts';
 import { resultText } from './kernel-names.ts';
 import { dateTime, dateTimeSeconds, iso8601, nanoseconds, timeOfDay, timeOfDaySeconds } from './time.ts';
@@ -241,6 +242,14 @@ function categoryText(name: string): Text {
 	return categoryTexts.get(name) ?? categoryTexts.get('other')!;
 }
 
+/** Kind of the descriptor of events of this type; null where the event comes in another family, or has none. */
+function kindReader(eventType: number): (subject: EventSubject) => FdKind | null {
+	const family = familyOf(eventType);
+	const access = fdAccess(family, eventType);
+	if (access === null) return () => null;
+	return (subject) => (subject.reader.family === family ? access.kind(subject) : null);
+}
+
 /** Calls that read and write have the category of what they read or write. */
 function category(eventType: number): Read {
 	const name = infoOf(eventType)?.category ?? 'OTHER';
@@ -248,10 +257,10 @@ function category(eventType: number): Read {
 		const text = categoryText(name === 'IPC' ? name : name.toLowerCase());
 		return () => text;
 	}
-	const access = fdAccess(familyOf(eventType), eventType);
+	const kindOf = kindReader(eventType);
 	const unknown = categoryText('unknown');
 	return (subject) => {
-		const kind = access?.kind(subject) ?? null;
+		const kind = kindOf(subject);
 		return kind === null ? unknown : categoryText(kind.category);
 	};
 }
@@ -279,10 +288,10 @@ const failed = (subject: EventSubject): number => (subject.reader.header.result 
 function errorsOf(which: 'file' | 'net' | 'memory' | 'other'): ReturnType<typeof perType> {
 	return perType((eventType) => {
 		if (!hasResult(eventType)) return null;
-		const access = fdAccess(familyOf(eventType), eventType);
+		const kindOf = kindReader(eventType);
 		const fixed = errorCategory(eventType);
 		return (subject) => {
-			const kind = access?.kind(subject)?.category ?? null;
+			const kind = kindOf(subject)?.category ?? null;
 			const found = kind === 'file' || kind === 'net' ? kind : fixed;
 			return found === which ? failed(subject) : null;
 		};
@@ -391,12 +400,12 @@ function bytesMoved(only: {
 }): ReturnType<typeof perType> {
 	return perType((eventType) => {
 		const name = infoOf(eventType)?.category ?? '';
-		const access = fdAccess(familyOf(eventType), eventType);
-		if (!name.startsWith('IO_') || access === null) return null;
+		const kindOf = kindReader(eventType);
+		if (!name.startsWith('IO_')) return null;
 		if (only.direction !== undefined && !hasFlag(eventType, only.direction)) return null;
 		return (subject) => {
 			const { result } = subject.reader.header;
-			const kind = access.kind(subject);
+			const kind = kindOf(subject);
 			if (result < 0 || kind === null) return null;
 			return only.kind !== undefined && kind.category !== only.kind ? null : result;
 		};

@@ -65,6 +65,7 @@ const enumTables: ReadonlySet<string> = new Set<FlagTableName>([
 	'rlimit_resources',
 	'bpf_commands',
 	'prctl_options',
+	'socket_families',
 ]);
 
 /** All names of one value (AF_LOCAL|AF_UNIX). */
