@@ -347,6 +347,7 @@ struct linux_binprm {
 struct seq_file;
 struct bpf_iter_meta {
 	struct seq_file *seq;
+	u64 session_id, seq_num;
 };
 
 struct bpf_iter__task {

@@ -8,7 +8,7 @@
 
 #include "process.h"
 
-static __always_inline struct record *snapshot_open(struct scratch *s, struct task_struct *task)
+static __always_inline void snapshot_open(struct scratch *s, struct task_struct *task)
 {
 	struct record *r = (struct record *)s->data;
 
@@ -24,7 +24,6 @@ static __always_inline struct record *snapshot_open(struct scratch *s, struct ta
 	r->time = bpf_ktime_get_boot_ns();
 	r->start = READ(task, start_boottime);
 	r->result = 0;
-	return r;
 }
 
 static __always_inline void put_task_area(struct scratch *s, u16 tag, struct task_struct *task, u64 from, u64 bytes)
@@ -46,18 +45,46 @@ static __always_inline void put_task_area(struct scratch *s, u16 tag, struct tas
 	part_close(s, bytes, 0);
 }
 
+static __always_inline void snapshot_close(struct bpf_iter__task *context, struct scratch *s)
+{
+	u64 bytes = s->used;
+
+	OPAQUE(bytes);
+	if (bytes > SNAPSHOT_RECORD_MAX)
+		return;
+	((struct record *)s->data)->bytes = bytes;
+	bpf_seq_write(context->meta->seq, s->data, bytes);
+}
+
+/*
+ * The first process of the pid namespace, found from the first task of the walk: a kernel was met (6.18 of a cloud's small
+ * virtual machines) whose iterator begins at pid 2, and every lineage ends at pid 1. Its arguments are read by the loader.
+ */
+static __always_inline void snapshot_init(struct bpf_iter__task *context, struct scratch *s, struct task_struct *task)
+{
+	struct pid *pid = READ(task, thread_pid);
+	struct task_struct *init = READ(pid_namespace(pid, READ(pid, level)), child_reaper);
+
+	if (!init || context->meta->seq_num != 0 || init == task)
+		return;
+	snapshot_open(s, init);
+	put_process(s, 1, 0, -1);
+	snapshot_close(context, s);
+}
+
 static __always_inline int snapshot_one(struct bpf_iter__task *context, bool with_args)
 {
 	struct task_struct *task = context->task;
 	struct scratch *s = scratch_at(iterator_scratch);
-	struct record *r;
 	struct mm_struct *mm;
-	u64 bytes;
 
-	/* Leaders stand for their process; one whose threads are all gone has had its exit event. */
-	if (!task || !s || task->pid != task->tgid || task->signal->live.counter == 0)
+	if (!task || !s)
 		return 0;
-	r = snapshot_open(s, task);
+	snapshot_init(context, s, task);
+	/* Leaders stand for their process; one whose threads are all gone has had its exit event. */
+	if (task->pid != task->tgid || task->signal->live.counter == 0)
+		return 0;
+	snapshot_open(s, task);
 	put_process(s, 1, 0, -1);
 	mm = task->mm;
 	if (with_args && mm) {
@@ -66,12 +93,7 @@ static __always_inline int snapshot_one(struct bpf_iter__task *context, bool wit
 		if (report_environment)
 			put_task_area(s, PART_ENVIRONMENT, task, mm->env_start, mm->env_end - mm->env_start);
 	}
-	bytes = s->used;
-	OPAQUE(bytes);
-	if (bytes > SNAPSHOT_RECORD_MAX)
-		return 0;
-	r->bytes = bytes;
-	bpf_seq_write(context->meta->seq, r, bytes);
+	snapshot_close(context, s);
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include "privileges.h"
 #include "probe.h"
 #include "report.h"
 #include "skeleton.h"
@@ -83,7 +84,7 @@ static void check_kernel(void)
 /* A sleepable iterator can read arguments; it and its helper are there from 5.18 on. */
 static void choose_programs(struct capture_bpf *skel)
 {
-	bool sleepable = libbpf_probe_bpf_helper(BPF_PROG_TYPE_TRACING, BPF_FUNC_copy_from_user_task, NULL) == 1;
+	bool sleepable = kernel_at_least(5, 18); /* libbpf cannot probe for helpers of tracing programs */
 	bool entry = false;
 
 	for (unsigned int i = 0; i < SYSCALLS_MAX; i++)
@@ -234,7 +235,6 @@ uint64_t probe_waiting(const struct probe *p)
 int probe_snapshot(struct probe *p, struct frame *f, const char *reason)
 {
 	struct bpf_link *link = p->skel->links.snapshot_with_args;
-	bool with_args = link != NULL;
 	int count = -1;
 	int fd;
 
@@ -246,7 +246,7 @@ int probe_snapshot(struct probe *p, struct frame *f, const char *reason)
 		return -1;
 	}
 	put_snapshot_mark(f, SnapshotPhase_BEGIN, 0, reason);
-	count = snapshot_read(fd, f, with_args);
+	count = snapshot_read(fd, f);
 	put_snapshot_mark(f, SnapshotPhase_END, count > 0 ? (unsigned int)count : 0, reason);
 	close(fd);
 	return count;

@@ -30,7 +30,7 @@ static void add_command_line(struct record *r, size_t room)
 	r->bytes += (uint32_t)((sizeof(*part) + (size_t)bytes + 7) & ~(size_t)7);
 }
 
-static bool put_one(struct record *r, struct frame *f, bool with_args)
+static bool put_one(struct record *r, struct frame *f)
 {
 	static uint64_t copy[(SNAPSHOT_RECORD_MAX + SNAPSHOT_ARGS_MAX + 64) / 8];
 	struct parsed parsed;
@@ -38,10 +38,13 @@ static bool put_one(struct record *r, struct frame *f, bool with_args)
 
 	memcpy(copy, r, r->bytes);
 	r = (struct record *)copy;
-	if (!with_args)
-		add_command_line(r, sizeof(copy) - r->bytes);
 	if (!parse_record(r, r->bytes, &parsed))
 		return false;
+	if (!parsed.parts[PART_ARGS] && !(r->flags & RECORD_KERNEL_THREAD)) {
+		add_command_line(r, sizeof(copy) - r->bytes);
+		if (!parse_record(r, r->bytes, &parsed))
+			return false;
+	}
 	e = frame_begin(f, (int64_t)r->time);
 	if (!encode_record(e, &parsed))
 		return false;
@@ -49,7 +52,7 @@ static bool put_one(struct record *r, struct frame *f, bool with_args)
 	return true;
 }
 
-int snapshot_read(int fd, struct frame *f, bool with_args)
+int snapshot_read(int fd, struct frame *f)
 {
 	static char buffer[READ_BYTES] __attribute__((aligned(8)));
 	size_t used = 0;
@@ -73,7 +76,7 @@ int snapshot_read(int fd, struct frame *f, bool with_args)
 				return count; /* cannot be: the kernel side bounds it */
 			if (used - at < r->bytes)
 				break;
-			count += put_one(r, f, with_args);
+			count += put_one(r, f);
 			at += r->bytes;
 		}
 		memmove(buffer, buffer + at, used - at);

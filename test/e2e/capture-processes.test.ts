@@ -152,10 +152,10 @@ test('Ten thousand arguments, 4 KB arguments and any bytes arrive exactly', { sk
 		pids.push((await run(buildActor(), [long, long])).pid);
 		await run('/bin/sh', ['-c', `cd ${folder} && exec ./* "$(printf '\\377\\n%%s')"`]);
 	});
-	const [first, second] = pids.map((pid) => processOf(execs(events, pid)[0]));
-	assert.equal(first?.argsCount, 10_001);
-	assert.deepEqual((first?.args as string[]).slice(1), many);
-	assert.deepEqual((second?.args as string[]).slice(1), [long, long]);
+	const [first, second] = pids.map((pid) => processOf(execs(events, pid)[0])) as [Fields, Fields];
+	assert.equal(first.argsCount, 10_001);
+	assert.deepEqual((first.args as string[]).slice(1), many);
+	assert.deepEqual((second.args as string[]).slice(1), [long, long]);
 	const odd = events.find(
 		(event) => event.family === 'ProcessExecuted' && String(event.fields.name).startsWith('./\xff'),
 	);
