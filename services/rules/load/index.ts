@@ -21,7 +21,7 @@ import type { AppendOutput, ExtraField } from './outputs.ts';
 import { SourceText } from './places.ts';
 import { Problems } from './problems.ts';
 import { isSelected, type Selection } from './selections.ts';
-import { checkPlugins, engineVersion, formatVersion, type Version } from './versions.ts';
+import { builtInPlugins, checkPlugins, engineVersion, formatVersion, type Version } from './versions.ts';
 
 export type { ExceptionDefinition, PluginRequirement, PluginVersion, PriorityName } from './definitions.ts';
 export { parsePriority, priorityNames } from './definitions.ts';
@@ -29,7 +29,7 @@ export type { AppendOutput, ExtraField } from './outputs.ts';
 export { type LoadReport, reportAsFalco } from './report.ts';
 export type { Selection } from './selections.ts';
 export { fileBytesMax, nestingMax } from './source.ts';
-export { engineVersion } from './versions.ts';
+export { builtInPlugins, engineVersion } from './versions.ts';
 export { matchesWildcard } from './wildcard.ts';
 
 export type RulesFile = { readonly name: string; readonly content: string | Uint8Array };
@@ -45,7 +45,7 @@ export type LoadOptions<Subject> = {
 	/** Applied in order to all rules, after all files. */
 	readonly selections?: readonly Selection[];
 	readonly appendOutput?: readonly AppendOutput[];
-	/** Plugins that `required_plugin_versions` may ask for. */
+	/** Plugins that `required_plugin_versions` may ask for; default those that are part of Lanner (`container`). */
 	readonly plugins?: readonly PluginVersion[];
 };
 
@@ -103,7 +103,7 @@ export type LoadResult = {
 
 export function loadRules<Subject>(files: readonly RulesFile[], options: LoadOptions<Subject>): LoadResult {
 	const problems = new Problems();
-	const { catalogue, appendOutput = [], plugins = [] } = options;
+	const { catalogue, appendOutput = [], plugins = builtInPlugins } = options;
 	const collector = new Collector({
 		problems,
 		engine: options.engine ?? engineVersion,

@@ -9,7 +9,6 @@ type Location = {
 		readonly name: string;
 		readonly line: number;
 		readonly column: number;
-		readonly offset: number;
 	};
 };
 type Entry = {
@@ -67,7 +66,7 @@ function reportFile(name: string, diagnostics: readonly Diagnostic[]): FileRepor
 /** Lines and columns count from 0 here, as in Falco. */
 function reportEntry(diagnostic: Diagnostic): Entry {
 	const { code, message, hint, file, line, column, snippet } = diagnostic;
-	const position = { name: file, line: Math.max(0, line - 1), column: Math.max(0, column - 1), offset: 0 };
+	const position = { name: file, line: Math.max(0, line - 1), column: Math.max(0, column - 1) };
 	const locations = diagnostic.contexts.map(({ kind, name }) => ({
 		item_type: kind,
 		item_name: name,

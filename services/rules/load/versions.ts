@@ -6,6 +6,12 @@ export type Version = { readonly major: number; readonly minor: number; readonly
 /** The level of Falco's engine whose rules we load. */
 export const engineVersion: Version = { major: 0, minor: 63, patch: 0 };
 
+/**
+ * What rules may require as a plugin and is part of Lanner: the container fields, at the level of Falco's container plugin
+ * whose fields we have.
+ */
+export const builtInPlugins: readonly PluginVersion[] = [{ name: 'container', version: '0.7.0' }];
+
 export function formatVersion({ major, minor, patch }: Version): string {
 	return `${major}.${minor}.${patch}`;
 }
@@ -45,15 +51,15 @@ export function checkPlugins(
 	requirements: readonly PluginRequirement[],
 	available: readonly PluginVersion[],
 ): string[] {
-	const problems: string[] = [];
+	const problems = new Set<string>();
 	for (const requirement of requirements) {
 		const choices = [requirement, ...requirement.alternatives];
 		const isMet = choices.some((choice) => available.some((plugin) => isCompatible(plugin, choice)));
 		if (isMet) continue;
 		const names = choices.map((choice) => `${choice.name} (>= ${choice.version})`).join(', ');
-		problems.push(`a plugin that the rules require is not there, one of: ${names}`);
+		problems.add(`a plugin that the rules require is not there, one of: ${names}`);
 	}
-	return problems;
+	return [...problems];
 }
 
 function isCompatible(plugin: PluginVersion, required: PluginVersion): boolean {

@@ -24,7 +24,6 @@ export const officialRulesKind: CaseKind = {
 			if (!existsSync(path)) continue;
 			const result = loadRules([{ name, content: readFileSync(path) }], {
 				catalogue: eventFieldCatalogue,
-				plugins: [{ name: 'container', version: '0.7.0' }],
 			});
 			if (!result.ok)
 				throw new Error(

@@ -190,6 +190,12 @@ test('engine and plugin requirements are checked', () => {
 	);
 });
 
+test('the container plugin is part of the product', () => {
+	assert.equal(load('- required_plugin_versions: [{name: container, version: 0.4.0}]\n').ok, true);
+	const json = '- required_plugin_versions: [{name: json, version: 0.1.0}]\n';
+	assert.equal(load([json, json]).pluginProblems.length, 1);
+});
+
 test('rules of an unknown source are left out with a warning', () => {
 	const result = load(rule('r', 'no.such = field', '  source: k8s_audit\n'));
 	assert.deepEqual([codes(result), result.rules.length, result.ok], [['LOAD_UNKNOWN_SOURCE'], 0, true]);
