@@ -1,0 +1,74 @@
+/** `lanner` as a child process of a test: lines as they come, waiting for one, stopping. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const root = join(import.meta.dirname, '../..');
+const waitMsDefault = 20_000;
+
+export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
+
+export class LannerProcess {
+	readonly child: ChildProcess;
+	readonly stdout: string[] = [];
+	readonly stderr: string[] = [];
+	readonly exited: Promise<Exit>;
+	readonly #waiters = new Set<() => void>();
+
+	constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+		const argv = ['--import', 'tsx', join(root, 'test/support/launch.ts'), ...args];
+		this.child = spawn(process.execPath, argv, {
+			cwd: root,
+			env: { ...process.env, ...env },
+			stdio: ['ignore', 'pipe', 'pipe'],
+		});
+		this.#collect('stdout');
+		this.#collect('stderr');
+		this.exited = new Promise((resolve) =>
+			this.child.once('close', (code, signal) => resolve({ code, signal })),
+		);
+	}
+
+	#collect(name: 'stdout' | 'stderr'): void {
+		createInterface({ input: this.child[name]!, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => {
+			this[name].push(line);
+			for (const wake of this.#waiters) wake();
+		});
+	}
+
+	/** The first line (from `from` on) that `matches`; throws after `waitMs` with what there was. */
+	async line(
+		name: 'stdout' | 'stderr',
+		matches: (line: string) => boolean,
+		options: { from?: number; waitMs?: number } = {},
+	): Promise<string> {
+		const end = Date.now() + (options.waitMs ?? waitMsDefault);
+		while (true) {
+			const found = this[name].slice(options.from ?? 0).find(matches);
+			if (found !== undefined) return found;
+			const left = end - Date.now();
+			if (left <= 0)
+				throw new Error(
+					`no such line on ${name} in time:\n${matches}\n--- stdout\n${this.stdout.join('\n')}\n--- stderr\n${this.stderr.join('\n')}`,
+				);
+			await new Promise<void>((resolve) => {
+				const wake = (): void => {
+					clearTimeout(timer);
+					this.#waiters.delete(wake);
+					resolve();
+				};
+				const timer = setTimeout(wake, left);
+				this.#waiters.add(wake);
+			});
+		}
+	}
+
+	ready(): Promise<string> {
+		return this.line('stderr', (line) => line.includes('"msg":"ready"'));
+	}
+
+	async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Exit> {
+		this.child.kill(signal);
+		return this.exited;
+	}
+}
