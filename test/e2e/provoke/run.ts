@@ -54,7 +54,7 @@ function waitUntilReady(lanner: ChildProcess): Promise<void> {
 		const timer = setTimeout(() => reject(new Error('lanner run was not ready in time')), readyTimeoutMs);
 		lanner.once('exit', (code) => reject(new Error(`lanner run ended with ${code}`)));
 		createInterface({ input: lanner.stderr! }).on('line', (line) => {
-			if (!line.includes('ready:')) return;
+			if (!/"msg":"ready"|ready:/.test(line)) return;
 			clearTimeout(timer);
 			resolve();
 		});
