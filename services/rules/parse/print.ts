@@ -8,18 +8,20 @@ import { escapeForDisplay, quoteForParsing } from './escape.ts';
 type Style = {
 	readonly value: (value: string) => string;
 	readonly transformerValue: (value: string) => string;
+	/** Parentheses around a macro that is named like a keyword. */
+	readonly guardsKeywords: boolean;
 };
 
 /** The language's own canonical text. For reading and comparing; some values make it unparseable. */
 export function printCondition(tree: Expression): string {
-	return print(tree, { value: escapeForDisplay, transformerValue: escapeForDisplay });
+	return print(tree, { value: escapeForDisplay, transformerValue: escapeForDisplay, guardsKeywords: false });
 }
 
-/** Text that parses to an equal tree (as far as the language can write it). */
+/** Text that parses to an equal tree. */
 export function printParseable(tree: Expression): string {
 	const value = (text: string): string =>
 		/^[\w./:@%+*?~-]+$/.test(text) && !isReserved(text) ? text : quoteForParsing(text);
-	return print(tree, { value, transformerValue: quoteForParsing });
+	return print(tree, { value, transformerValue: quoteForParsing, guardsKeywords: true });
 }
 
 /** Words that could be taken for a modifier (and then the next word for a list). */
@@ -35,7 +37,7 @@ function print(tree: Expression, style: Style): string {
 		case 'not':
 			return `not ${print(tree.child, style)}`;
 		case 'identifier':
-			return tree.name;
+			return style.guardsKeywords && /^(?:and|or|not)$/.test(tree.name) ? `(${tree.name})` : tree.name;
 		case 'unary':
 			return `${printSubject(tree.left, style)} ${tree.op}`;
 		case 'binary': {
@@ -68,7 +70,11 @@ function printValue(tree: Extract<Expression, { node: 'binary' }>, value: string
 
 /** A field or transformer as the language prints it. */
 export function printFieldExpression(node: FieldNode | TransformerNode): string {
-	return printSubject(node, { value: escapeForDisplay, transformerValue: escapeForDisplay });
+	return printSubject(node, {
+		value: escapeForDisplay,
+		transformerValue: escapeForDisplay,
+		guardsKeywords: false,
+	});
 }
 
 function printSubject(node: TransformerArgument, style: Style): string {

@@ -45,7 +45,9 @@ const transformer: fc.Arbitrary<TransformerNode> = fc.record({
 const subject = fc.oneof(field, transformer);
 const list = fc.array(bytes, { maxLength: 4 }).map((values) => ({ node: 'list' as const, values, span }));
 const leaf: fc.Arbitrary<Expression> = fc.oneof(
-	word.map((name) => ({ node: 'identifier' as const, name, span })),
+	fc
+		.oneof(word, fc.constantFrom('and', 'or', 'not', 'notx'))
+		.map((name) => ({ node: 'identifier' as const, name, span })),
 	subject.map((left) => ({ node: 'unary' as const, op: 'exists' as const, left, span })),
 	fc.record({
 		node: fc.constant('binary' as const),
