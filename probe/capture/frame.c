@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 #include "frame.h"
@@ -11,6 +13,7 @@
 #define FRAME_HEADER_BYTES 64
 #define SECOND 1000000000LL
 #define CLOCK_EVERY (SECOND / 2) /* the wall clock may be set or slewed at any time */
+#define OUTPUT_BYTES (1 << 20)	 /* the most an ordinary user may ask of a pipe */
 #define SEQUENCE_UNIT 256	 /* nanoseconds of CLOCK_BOOTTIME: a restart never reuses a number below 3.9 M events/s */
 
 struct frame_header {
@@ -66,6 +69,15 @@ static void measure_clock(struct frame *f, int64_t now)
 	f->utc_offset = (int32_t)local.tm_gmtoff;
 }
 
+/* Room between us and the reader, so that its pauses do not stop us from emptying the ring. One of the two applies. */
+static void widen(int fd)
+{
+	int bytes = OUTPUT_BYTES;
+
+	fcntl(fd, F_SETPIPE_SZ, bytes);
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
+}
+
 void frame_init(struct frame *f, int fd, size_t batch_bytes)
 {
 	memset(f, 0, sizeof(*f));
@@ -76,6 +88,7 @@ void frame_init(struct frame *f, int fd, size_t batch_bytes)
 	if (!f->encoder.out.data)
 		abort();
 	f->encoder.out.used = FRAME_HEADER_BYTES;
+	widen(fd);
 	f->sequence = (uint64_t)boot_ns() / SEQUENCE_UNIT;
 	measure_clock(f, boot_ns());
 }

@@ -251,6 +251,27 @@ static void flood(int seconds)
 	printf("%lu\n", count);
 }
 
+/* So many opens a second, evenly in steps of a millisecond. */
+static void rate(int per_second, int seconds)
+{
+	struct timespec next;
+	unsigned long count = 0;
+	int fd = open("/dev", O_RDONLY);
+
+	clock_gettime(CLOCK_MONOTONIC, &next);
+	for (int step = 0; step < seconds * 1000; step++) {
+		for (int i = 0; i < per_second / 1000; i++, count++)
+			close((int)CALL(openat, fd, "null", O_RDONLY));
+		next.tv_nsec += 1000000;
+		if (next.tv_nsec >= 1000000000) {
+			next.tv_nsec -= 1000000000;
+			next.tv_sec++;
+		}
+		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &next, NULL);
+	}
+	printf("%lu\n", count);
+}
+
 int main(int argc, char **argv)
 {
 	const char *scene = argc > 1 ? argv[1] : "";
@@ -263,6 +284,7 @@ int main(int argc, char **argv)
 	else if (strcmp(scene, "copies") == 0) run_copies(argv[0]);
 	else if (strcmp(scene, "forks") == 0) forks(atoi(argv[2]));
 	else if (strcmp(scene, "signal") == 0) die_by_signal();
+	else if (strcmp(scene, "rate") == 0) rate(atoi(argv[2]), atoi(argv[3]));
 	else if (strcmp(scene, "flood") == 0) flood(atoi(argv[2]));
 	return 0;
 }
