@@ -139,7 +139,7 @@ function exec(context: Context): Converted {
 		const args = [text(params, 'exe'), ...texts(params, 'args')];
 		return make.processExecuted({ ...header, result, name, path: name, args });
 	}
-	const login = number(params, 'loginuid');
+	const login = number(params, 'loginuid', thread.loginUid);
 	const parent = world.threads.get(number(params, 'ptid')) ?? thread.parent;
 	Object.assign(thread, {
 		parent: parent === thread ? thread.parent : parent,
@@ -152,22 +152,25 @@ function exec(context: Context): Converted {
 		args: texts(params, 'args'),
 		environment: texts(params, 'env'),
 		cwd: typeof params.cwd === 'string' && params.cwd.startsWith('/') ? params.cwd : thread.cwd,
-		uid: number(params, 'uid'),
-		gid: number(params, 'gid'),
+		uid: number(params, 'uid', thread.uid),
+		gid: number(params, 'gid', thread.gid),
 		loginUid: login === 4294967295 ? -1 : login,
 		tty: number(params, 'tty'),
 		pgid: number(params, 'pgid', -1),
 		vpgid: number(params, 'vpgid', thread.vpgid),
-		exeFlags: params.flags === undefined ? thread.exeFlags : kernel(exeFlagBits, number(params, 'flags')),
+		exeFlags:
+			params.flags === undefined || params.flags === null
+				? thread.exeFlags
+				: kernel(exeFlagBits, number(params, 'flags')),
 		exeInode: number(params, 'exe_ino'),
 		exeChangeTime: exactTime(params.exe_ino_ctime),
 		exeModifyTime: exactTime(params.exe_ino_mtime),
 		caps: {
-			inheritable: number(params, 'cap_inheritable'),
-			permitted: number(params, 'cap_permitted'),
-			effective: number(params, 'cap_effective'),
+			inheritable: number(params, 'cap_inheritable', thread.caps.inheritable),
+			permitted: number(params, 'cap_permitted', thread.caps.permitted),
+			effective: number(params, 'cap_effective', thread.caps.effective),
 		},
-		numbers: numbersOf(params),
+		numbers: numbersOf(params, thread.numbers),
 	});
 	return make.processExecuted({
 		...header,
@@ -178,14 +181,14 @@ function exec(context: Context): Converted {
 	} as never);
 }
 
-function numbersOf(params: Params): SimThread['numbers'] {
+function numbersOf(params: Params, before: SimThread['numbers']): SimThread['numbers'] {
 	return {
-		fdLimit: number(params, 'fdlimit'),
-		vmSize: number(params, 'vm_size'),
-		vmRss: number(params, 'vm_rss'),
-		vmSwap: number(params, 'vm_swap'),
-		majorFaults: number(params, 'pgft_maj'),
-		minorFaults: number(params, 'pgft_min'),
+		fdLimit: number(params, 'fdlimit', before.fdLimit),
+		vmSize: number(params, 'vm_size', before.vmSize),
+		vmRss: number(params, 'vm_rss', before.vmRss),
+		vmSwap: number(params, 'vm_swap', before.vmSwap),
+		majorFaults: number(params, 'pgft_maj', before.majorFaults),
+		minorFaults: number(params, 'pgft_min', before.minorFaults),
 	};
 }
 

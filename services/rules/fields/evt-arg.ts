@@ -181,6 +181,7 @@ export const argumentFields: readonly Field[] = [
 			'One parameter of the event by name, in its own type.',
 			bindRawArgument,
 			{
+				print: 'DEC',
 				argument: 'required',
 				flags: ['NO_TRANSFORMER', 'NO_RHS'],
 			},

@@ -18,6 +18,12 @@ const fields: ReadonlyMap<string, string> = new Map(
 		'thread.cgroups': 'one hierarchy is reported',
 		'evt.asynctype evt.is_async evt.hostname': 'no plug-ins; the name of the machine of the cases',
 		'proc.exe_ino.ctime_duration_proc_start': 'the cases give files without times',
+		'proc.stdin.type proc.stdout.type proc.stderr.type proc.stdin.name proc.stdout.name proc.stderr.name':
+			'standard descriptors are those of the last exec or snapshot',
+		'proc.vmsize proc.vmrss proc.vmswap thread.vmsize thread.vmrss thread.pfmajor thread.pfminor':
+			'memory is that of the last exec or snapshot',
+		'evt.count.error.file evt.count.error.net evt.count.error.other':
+			'counted by the descriptor that the kernel resolved',
 		'proc.apid': 'without index the ancestors, as proc.aname; Falco shows the process itself',
 		'proc.env proc.aenv': 'replaced by what an exec reports; the cases mix both',
 	}).flatMap(([names, reason]) => names.split(' ').map((name) => [name, reason] as const)),
@@ -34,22 +40,26 @@ function carriesAll(eventType: string): boolean {
 	return parameters.every(({ name }) => sourceOf(eventType, family, name) !== null);
 }
 
-export function notCompared(
-	field: string,
-	eventType: string,
-	params: Readonly<Record<string, unknown>>,
-): boolean {
+export type Asked = {
+	readonly eventType: string;
+	readonly params: Readonly<Record<string, unknown>>;
+	/** The thread was started by a clone of the case and has not executed anything since. */
+	readonly cloned: boolean;
+};
+
+export function notCompared(field: string, { eventType, params, cloned }: Asked): boolean {
 	if (fields.has(field)) return true;
 	// Opens without access mode do not exist: the kernel's O_RDONLY is 0.
 	const noAccess =
 		openTypes.has(eventType) && eventType !== 'creat' && (Number(params.flags ?? 0) & accessBits) === 0;
 	if (noAccess && /^evt\.(args?|rawarg|is_open)/.test(field)) return true;
 	// Clones of the cases say another program than the process that makes them.
-	if (eventType === 'clone' && /^(proc|thread|user|group)\./.test(field)) return true;
-	if (field !== 'evt.args') return false;
+	if ((cloned || eventType === 'clone') && /^(proc|thread|user|group)\./.test(field)) return true;
 	// Paths of directory descriptors are in the absolute path, not beside the number.
 	const hasDirectory = Object.keys(params).some(
 		(name) => /dir(fd)?$/.test(name) && Number(params[name]) >= 0,
 	);
+	if (hasDirectory && field.startsWith('fd.') && !openTypes.has(eventType)) return true;
+	if (field !== 'evt.args') return false;
 	return hasDirectory || argumentTypes.has(eventType) || !carriesAll(eventType);
 }

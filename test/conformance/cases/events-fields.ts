@@ -12,7 +12,7 @@ import { HostState } from '#state/index.ts';
 import { Adapter, type CaseThread, type Environment } from '../adapter.ts';
 import type { Case, CaseKind, Verdict } from '../kind.ts';
 import { readEnvironment } from './e2e-engine.ts';
-import { notCompared } from './events-fields-scope.ts';
+import { type Asked, notCompared } from './events-fields-scope.ts';
 
 type Step = {
 	readonly do?: 'open' | 'event';
@@ -38,7 +38,8 @@ class Run {
 	readonly #texts = new Map<string, (subject: EventSubject, eventType: number) => string>();
 	/** Type of the current event; null when our stream does not have it. */
 	#type: string | null = null;
-	#params: Readonly<Record<string, unknown>> = {};
+	#step: Pick<Step, 'tid' | 'params'> = { tid: 0, params: {} };
+	readonly #cloned = new Set<number>();
 
 	constructor(threads: readonly CaseThread[], environment: Environment) {
 		this.#subject = new EventSubject(this.#host, this.#reader);
@@ -51,6 +52,7 @@ class Run {
 	event(step: Step): void {
 		this.#settle();
 		this.#type = null;
+		if (step.name === 'clone') this.#cloned.add(Number(step.params.res) || step.tid);
 		if (!eventTypeIndex.has(step.name)) return;
 		const converted = this.#adapter.next({
 			ts: step.ts,
@@ -65,7 +67,8 @@ class Run {
 		this.#host.apply(this.#reader);
 		this.#subject.enter(this.#reader);
 		this.#type = step.name;
-		this.#params = step.params;
+		this.#step = step;
+		if (step.name.startsWith('exec')) this.#cloned.delete(step.tid);
 	}
 
 	check(step: Step): Verdict {
@@ -74,10 +77,15 @@ class Run {
 		if (type === null) return null;
 		if (step.expect === 'fields') return this.#fields(step, type);
 		if (step.expect === 'eval') return this.#evaluates(step);
-		if (notCompared(step.field, type, this.#params)) return null;
+		if (notCompared(step.field, this.#asked(type))) return null;
 		const got = this.#text(step.field);
 		if (step.expect === 'has_value') return differs(step, String(step.value), String(got !== null));
 		return differs(step, String(step.value), got ?? 'nothing');
+	}
+
+	#asked(eventType: string): Asked {
+		const { tid, params } = this.#step;
+		return { eventType, params, cloned: this.#cloned.has(tid) };
 	}
 
 	#settle(): void {
@@ -86,7 +94,7 @@ class Run {
 
 	#fields(step: Step, type: string): Verdict {
 		for (const [field, value] of Object.entries(step.fields)) {
-			if (notCompared(field, type, this.#params)) continue;
+			if (notCompared(field, this.#asked(type))) continue;
 			const got = this.#text(field) ?? 'nothing';
 			if (got !== value) return { expected: `${type} ${field}=${value}`, got };
 		}

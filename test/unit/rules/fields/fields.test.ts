@@ -51,10 +51,10 @@ function valuesAt(events: readonly BatchEvent[], ...names: string[]): unknown[] 
 		host.apply(reader);
 	}
 	subject.enter(reader);
-	return names.map((name) => plain(valueOf(name, subject)));
+	return names.map((name) => plain(readField(name, subject)));
 }
 
-function valueOf(name: string, subject: EventSubject): unknown {
+function readField(name: string, subject: EventSubject): unknown {
 	const bracket = /^([^[]+)\[(.*)\]$/.exec(name);
 	const dotted = /^(evt\.(?:raw)?arg)\.(.+)$/.exec(name);
 	const [, field, argument] = bracket ?? dotted ?? [null, name, null];
