@@ -31,7 +31,7 @@ export const probe: Command = {
 		});
 		const settings = readSettings({ configFile: values.config, data: values.data }, io);
 		const { config, logger } = settings;
-		const { eventTypes } = loadRulesInForce(
+		const { eventTypes, environment } = loadRulesInForce(
 			{ paths: values.rules.length > 0 ? values.rules : config.rules.files },
 			io,
 		);
@@ -40,7 +40,10 @@ export const probe: Command = {
 		const log = await openEmbeddedLog(embeddedLogOptions(settings));
 		try {
 			const onReady = (): void => logger.info({ dataFolder: settings.dataFolder }, 'ready');
-			const agent = createLiveAgent({ ...settings, log, captureProgram, eventTypes, onReady }, io);
+			const agent = createLiveAgent(
+				{ ...settings, log, captureProgram, eventTypes, environment, onReady },
+				io,
+			);
 			await agent.run(io.stopSignal());
 			logger.info({ ...agent.counters }, 'stopped');
 		} finally {

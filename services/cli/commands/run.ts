@@ -90,7 +90,14 @@ async function runRoles(roles: Roles): Promise<void> {
 	const drainOutputs = new AbortController();
 	const signal = AbortSignal.any([io.stopSignal(), stopAgent.signal]);
 	const agent = createLiveAgent(
-		{ ...roles.settings, log, captureProgram, eventTypes: rules.eventTypes, onReady: () => announce(roles) },
+		{
+			...roles.settings,
+			log,
+			captureProgram,
+			eventTypes: rules.eventTypes,
+			environment: rules.environment,
+			onReady: () => announce(roles),
+		},
 		io,
 	);
 	const evaluating = runEvaluator(

@@ -29,12 +29,24 @@ export async function prepareCapture({ config, dataFolder, logger }: Settings, i
 	return result;
 }
 
+/** Variables that change which code runs or what a shell writes down; none holds a secret. */
+const tellingVariables = [
+	'HISTFILE',
+	'HISTFILESIZE',
+	'HISTSIZE',
+	'LD_AUDIT',
+	'LD_LIBRARY_PATH',
+	'LD_PRELOAD',
+];
+
 export type LiveAgentOptions = {
 	readonly log: Pick<EventLog, 'append'>;
 	readonly dataFolder: string;
 	readonly captureProgram: string;
 	/** Event types of each rule; null = capture's own choice (recordings). */
 	readonly eventTypes: readonly (readonly string[])[] | null;
+	/** Environment variables to report; absent = those that show tampering (recordings, which have no rules yet). */
+	readonly environment?: readonly string[];
 	readonly config: Config;
 	readonly logger: AgentLogger;
 	readonly onReady?: () => void;
@@ -42,13 +54,17 @@ export type LiveAgentOptions = {
 
 export function createLiveAgent(options: LiveAgentOptions, io: Pick<Io, 'root'>): Agent {
 	const { log, dataFolder, captureProgram, eventTypes, config, logger, onReady } = options;
+	const { environment = tellingVariables } = options;
 	const identity = readHostIdentity({ dataFolder });
 	return new Agent({
 		log,
 		logger,
 		dataFolder,
 		captureProgram,
-		captureArgs: eventTypes === null ? [] : ['--syscalls', captureCalls(eventTypes)],
+		captureArgs: [
+			...(eventTypes === null ? [] : ['--syscalls', captureCalls(eventTypes)]),
+			...(environment.length === 0 ? [] : ['--env', environment.join(',')]),
+		],
 		identity: {
 			...identity,
 			hostId: config.host.id ?? identity.hostId,

@@ -2,7 +2,7 @@
 
 import { compileRuleSet, type RuleMatching, type RuleSet } from '#rules/compile/rule-set.ts';
 import { eventFieldCatalogue } from '#rules/fields/index.ts';
-import { type LoadResult, loadRules } from '#rules/load/index.ts';
+import { type LoadedRule, type LoadResult, loadRules } from '#rules/load/index.ts';
 import type { EventSubject } from '#rules/subject.ts';
 import { eventTypes } from '#schemas/generated/event-names.ts';
 import { FailureError, type Io } from '../command.ts';
@@ -13,6 +13,8 @@ export type RulesInForce = {
 	readonly ruleSet: RuleSet<EventSubject>;
 	/** Event types of each enabled rule. */
 	readonly eventTypes: readonly (readonly string[])[];
+	/** Names of the environment variables that enabled rules read. */
+	readonly environment: readonly string[];
 };
 
 export type RulesOptions = {
@@ -43,7 +45,18 @@ export function loadRulesInForce(
 	return {
 		ruleSet: compileRuleSet(enabled, eventFieldCatalogue, { ruleMatching, eventTypes }),
 		eventTypes: enabled.map((rule) => rule.eventTypes.names()),
+		environment: environmentOf(enabled),
 	};
+}
+
+/** `proc.env[NAME]` in conditions and outputs: the probe reports no variable that nobody asked for, they can be secrets. */
+function environmentOf(rules: readonly LoadedRule[]): string[] {
+	const names = rules.flatMap((rule) =>
+		[...`${rule.printCondition()} ${rule.output}`.matchAll(/\bproc\.a?env\[([A-Za-z_]\w*)\]/g)].map(
+			([, name]) => name as string,
+		),
+	);
+	return [...new Set(names)].sort();
 }
 
 function printErrors(
