@@ -51,7 +51,7 @@ libc.ptrace(16,pid,0,0);os.waitpid(pid,0);libc.ptrace(17,pid,0,0);os.kill(pid,9)
 const ownMemory = (number: number): string => `${libc}
 class V(ctypes.Structure): _fields_=[("b",ctypes.c_void_p),("n",ctypes.c_size_t)]
 x=ctypes.create_string_buffer(8);y=ctypes.create_string_buffer(8)
-libc.syscall(${number},os.getpid(),ctypes.byref(V(ctypes.addressof(x),8)),1,ctypes.byref(V(ctypes.addressof(y),8)),1,0)`;
+libc.syscall(${number},os.getpid(),ctypes.byref(V(ctypes.addressof(x),8)),ctypes.c_long(1),ctypes.byref(V(ctypes.addressof(y),8)),ctypes.c_long(1),ctypes.c_long(0))`;
 
 /** BPF_PROG_LOAD of a socket filter: r0 = 0; exit. */
 const loadBpf = `${libc}

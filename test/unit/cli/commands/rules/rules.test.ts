@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { ExitCode } from '#cli/command.ts';
+import { execute } from '#cli/execute.ts';
+
+const root = fileURLToPath(new URL('../../../../../', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'lanner-rules-test-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+async function lanner(...argv: string[]): Promise<{ code: ExitCode; out: string; err: string }> {
+	let out = '';
+	let err = '';
+	const code = await execute(argv, {
+		stdout: { write: (text) => (out += text.toString()) },
+		stderr: { write: (text) => (err += text.toString()) },
+		env: {},
+		root,
+		ensureProbe: async () => assert.fail('no command on rules needs the probe'),
+		stopSignal: () => new AbortController().signal,
+	});
+	return { code, out, err };
+}
+
+function file(name: string, content: string): string {
+	const path = join(folder, name);
+	writeFileSync(path, content);
+	return path;
+}
+
+const oneRule =
+	'- {rule: Shadow, desc: d, priority: WARNING, condition: evt.type=openat and fd.name=/etc/shadow, output: "read by %proc.name", tags: [T1003]}\n';
+
+test('the rules that come with Lanner load without an error or a warning', async () => {
+	const { code, out, err } = await lanner('rules', 'check');
+	assert.equal(err, '');
+	assert.match(out, /0 errors, 0 warnings/);
+	assert.equal(code, 0);
+});
+
+test('every rule that comes with Lanner has tests both ways, and all hold', async () => {
+	const { code, out } = await lanner('rules', 'test', '--json');
+	const result = JSON.parse(out) as {
+		failed: number;
+		coverage: { rules: number; covered: number };
+		results: { passed: boolean }[];
+	};
+	assert.deepEqual(
+		result.results.filter(({ passed }) => !passed),
+		[],
+	);
+	assert.ok(result.coverage.rules >= 60);
+	assert.equal(result.coverage.covered, result.coverage.rules);
+	assert.equal(code, 0);
+});
+
+test('check tells a broken condition with file, line, source line and caret, and ends with 1', async () => {
+	const path = file(
+		'broken.yaml',
+		'- rule: A\n  desc: d\n  priority: INFO\n  output: x\n  condition: evt.type=openat and fd.nam=/x\n',
+	);
+	const { code, err } = await lanner('rules', 'check', path);
+	assert.match(err, /broken\.yaml:5:\d+: error .*fd\.nam/);
+	assert.match(err, /5 \| {3}condition: evt\.type=openat and fd\.nam=\/x\n {5}\| +\^/);
+	assert.equal(code, 1);
+});
+
+test("check --json has the shape of Falco's validation result", async () => {
+	const { code, out } = await lanner(
+		'rules',
+		'check',
+		'--json',
+		file('json.yaml', '- {macro: m, condition: proc.name=x}\n'),
+	);
+	const [result] = (
+		JSON.parse(out) as { falco_load_results: { successful: boolean; warnings: { code: string }[] }[] }
+	).falco_load_results;
+	assert.equal(result?.successful, true);
+	assert.deepEqual(
+		result?.warnings.map((warning) => warning.code),
+		['LOAD_UNUSED_MACRO'],
+	);
+	assert.equal(code, 0);
+});
+
+test('a file that is not there ends with 3 and says which', async () => {
+	const { code, err } = await lanner('rules', 'check', join(folder, 'none.yaml'));
+	assert.match(err, /none\.yaml: ENOENT/);
+	assert.equal(code, 3);
+});
+
+test('an unknown option ends with 2', async () => {
+	assert.equal((await lanner('rules', 'list', '--no-such')).code, 2);
+});
+
+test('a failing test shows what was expected and what came, and ends with 1', async () => {
+	const rules = file('one.yaml', oneRule);
+	const tests = file(
+		'one-tests.yaml',
+		'- rule: Shadow\n  tests:\n    - {test: wrong output, given: [cat], events: [{openat: /etc/shadow}], expect: {output: read by dog}}\n    - {test: silent, given: [cat], events: [{openat: /etc/shadow}], expect: none}\n',
+	);
+	const { code, out } = await lanner('rules', 'test', tests, '--rules', rules);
+	assert.match(out, /expected read by dog\n\s+got {6}read by cat/);
+	assert.match(out, /unexpected alert of "Shadow"/);
+	assert.match(out, /0 passed, 2 failed/);
+	assert.equal(code, 1);
+});
+
+test('a mistake in a test file is told with its line', async () => {
+	const rules = file('two.yaml', oneRule);
+	const tests = file(
+		'two-tests.yaml',
+		'- rule: Shadow\n  tests:\n    - {test: a, given: [cat], events: [{openatt: /x}], expect: none}\n    - {test: b, given: [cat], events: [{openat: {fil: /x}}], expect: none}\n',
+	);
+	const { code, out } = await lanner('rules', 'test', tests, '--rules', rules);
+	assert.match(out, /two-tests\.yaml:3: mistake there is no event type "openatt"/);
+	assert.match(out, /two-tests\.yaml:4: mistake openat has no "fil"; known are file, flags/);
+	assert.equal(code, 1);
+});
+
+test('a folder of tests fails when a rule is not tested both ways', async () => {
+	const own = mkdtempSync(join(folder, 'set-'));
+	writeFileSync(join(own, 'r.yaml'), oneRule);
+	const tests = join(own, 'tests');
+	(await import('node:fs')).mkdirSync(tests);
+	writeFileSync(
+		join(tests, 't.yaml'),
+		'- rule: Shadow\n  tests:\n    - {test: reads, given: [cat], events: [{openat: /etc/shadow}], expect: alert}\n',
+	);
+	const { code, out } = await lanner('rules', 'test', tests);
+	assert.match(out, /"Shadow" has no test that stays silent/);
+	assert.equal(code, 1);
+});
+
+test('explain shows event types, captured calls, fields and, when asked, the generated code', async () => {
+	const { code, out } = await lanner('rules', 'explain', 'Shadow', file('three.yaml', oneRule), '--compiled');
+	assert.match(out, /event types +openat\n/);
+	assert.match(out, /kernel captures +openat\n/);
+	assert.match(out, /fields +.*fd\.name/);
+	assert.match(out, /code for openat\n/);
+	assert.equal(code, 0);
+});
+
+test('explain of a rule that is not there proposes the nearest name', async () => {
+	const { code, err } = await lanner('rules', 'explain', 'Shadw', file('four.yaml', oneRule));
+	assert.match(err, /did you mean "Shadow"/);
+	assert.equal(code, 3);
+});
+
+test('list, fields and events come as text, Markdown and JSON', async () => {
+	const path = file('five.yaml', oneRule);
+	assert.match((await lanner('rules', 'list', path)).out, /Shadow +Warning +yes +T1003/);
+	assert.match((await lanner('rules', 'list', path, '--markdown')).out, /^\| rule \| priority/);
+	assert.equal((JSON.parse((await lanner('rules', 'list', path, '--json')).out) as unknown[]).length, 1);
+	assert.match((await lanner('rules', 'fields', 'fd.real')).out, /fd\.realpath +CHARBUF/);
+	assert.match((await lanner('rules', 'events', 'openat')).out, /openat +file +openat +fd dirfd name flags/);
+});
