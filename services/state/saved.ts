@@ -5,13 +5,13 @@
  * `takeChanges` gives what changed since it was last asked; `loadHost` makes a state that answers like the one saved.
  */
 import { accountStateCodec, containerStateCodec, hostStateCodec, processStateCodec } from '#schemas/codec.ts';
-import type { Container, ContainerState, Label } from '#schemas/generated/container-state.ts';
 import type { Fd, Process, ProcessState } from '#schemas/generated/process-state.ts';
 import { decodeUtf8, encodeUtf8, Text } from '#schemas/text.ts';
-import { type ContainerFacts, ContainerNode } from './container.ts';
 import { HostState } from './host.ts';
 import type { StateLimits } from './limits.ts';
-import { type Descriptor, emptyText, ProcessNode, Program, processKey } from './process.ts';
+import { type Descriptor, ProcessNode, Program, processKey } from './process.ts';
+import { decodeContainer, encodeContainer } from './saved-container.ts';
+import { SavedTexts, toBytes } from './saved-texts.ts';
 
 const metaKey = 'meta';
 const accountsKey = 'accounts';
@@ -54,7 +54,7 @@ export function loadHost(
 	limits: Partial<StateLimits> = {},
 ): HostState {
 	const host = new HostState(hostId, limits);
-	const texts = new Texts();
+	const texts = new SavedTexts();
 	const meta = entries.get(metaKey);
 	if (meta !== undefined) host.meta = { ...hostStateCodec.decode(meta) };
 	const accounts = entries.get(accountsKey);
@@ -82,31 +82,6 @@ export function loadHost(
 		parent.children++;
 	}
 	return host;
-}
-
-/** Equal bytes → one Text while loading, as sharing keeps hosts small. */
-class Texts {
-	readonly #known = new Map<string, Text>();
-	of(bytes: Buffer): Text {
-		return this.ofString(bytes.toString('latin1'));
-	}
-	ofString(value: string): Text {
-		if (value === '') return emptyText;
-		let text = this.#known.get(value);
-		if (text === undefined) {
-			text = new Text(value);
-			this.#known.set(value, text);
-		}
-		return text;
-	}
-	/** From a `string` of the schema, which is text for people. */
-	ofUtf8(text: string): Text {
-		return this.ofString(encodeUtf8(text));
-	}
-}
-
-function toBytes(text: Text): Buffer {
-	return Buffer.from(text.value, 'latin1');
 }
 
 function encodeProcess(node: ProcessNode): ProcessState {
@@ -201,7 +176,7 @@ function encodeDescriptor(fd: Descriptor | null): Process['stdin'] {
 	};
 }
 
-function decodeDescriptor(saved: { 'lanner.state.Fd': Fd } | null, texts: Texts): Descriptor | null {
+function decodeDescriptor(saved: { 'lanner.state.Fd': Fd } | null, texts: SavedTexts): Descriptor | null {
 	if (saved === null) return null;
 	const { number, mode, path, device, inode, openFlags, layer, socket } = saved['lanner.state.Fd'];
 	const inner = socket === null ? null : socket['lanner.state.Socket'];
@@ -229,7 +204,7 @@ function decodeDescriptor(saved: { 'lanner.state.Fd': Fd } | null, texts: Texts)
 	};
 }
 
-function decodeProcess(saved: ProcessState, texts: Texts): ProcessNode {
+function decodeProcess(saved: ProcessState, texts: SavedTexts): ProcessNode {
 	const facts = saved.process;
 	const node = new ProcessNode(facts.pid, facts.start);
 	node.startTimeS = facts.startTimeS;
@@ -276,7 +251,7 @@ function decodeProcess(saved: ProcessState, texts: Texts): ProcessNode {
 	return node;
 }
 
-function decodeProgram(facts: Process, texts: Texts): Program {
+function decodeProgram(facts: Process, texts: SavedTexts): Program {
 	return new Program({
 		exePath: texts.of(facts.exePath),
 		exeInode: facts.exeInode,
@@ -290,102 +265,6 @@ function decodeProgram(facts: Process, texts: Texts): Program {
 		argsCount: facts.argsCount,
 		environment: facts.environment.map((entry) => texts.of(entry)),
 	});
-}
-
-function encodeLabels(labels: ReadonlyMap<string, Text>): Label[] {
-	return [...labels].map(([key, value]) => ({ key: decodeUtf8(key), value: value.toString() }));
-}
-
-function encodeBoolean(value: boolean | null): { boolean: boolean } | null {
-	return value === null ? null : { boolean: value };
-}
-
-function encodeContainer(node: ContainerNode): ContainerState {
-	const { facts } = node;
-	const container: Container = {
-		id: decodeUtf8(node.id),
-		runtime: facts.runtime.toString(),
-		name: facts.name.toString(),
-		image: facts.image.toString(),
-		imageId: facts.imageId.toString(),
-		imageRepository: facts.imageRepository.toString(),
-		imageTag: facts.imageTag.toString(),
-		imageDigest: facts.imageDigest.toString(),
-		privileged: encodeBoolean(facts.privileged),
-		hostPid: encodeBoolean(facts.hostPid),
-		hostNetwork: encodeBoolean(facts.hostNetwork),
-		hostIpc: encodeBoolean(facts.hostIpc),
-		user: facts.user.toString(),
-		ip: facts.ip.toString(),
-		createdS: facts.createdS,
-		createdNs: facts.createdNs,
-		mounts: facts.mounts.map((mount) => ({
-			source: mount.source.toString(),
-			destination: mount.destination.toString(),
-			mode: mount.mode.toString(),
-			writable: mount.writable,
-			propagation: mount.propagation.toString(),
-		})),
-		labels: encodeLabels(facts.labels),
-		ports: facts.ports.map((port) => port.toString()),
-		cpuShares: facts.cpuShares,
-		memoryLimit: facts.memoryLimit,
-		podName: facts.podName.toString(),
-		podNamespace: facts.podNamespace.toString(),
-		podUid: facts.podUid.toString(),
-		podSandboxId: facts.podSandboxId.toString(),
-		podLabels: encodeLabels(facts.podLabels),
-		complete: facts.complete,
-	};
-	return { container, ended: node.ended, lastSeenS: node.lastSeenS };
-}
-
-function decodeContainer(saved: ContainerState, texts: Texts): ContainerNode {
-	const { container } = saved;
-	const node = new ContainerNode(encodeUtf8(container.id));
-	node.ended = saved.ended;
-	node.lastSeenS = saved.lastSeenS;
-	node.facts = decodeContainerFacts(container, texts);
-	return node;
-}
-
-function decodeContainerFacts(container: Container, texts: Texts): ContainerFacts {
-	const labels = (list: readonly Label[]) =>
-		new Map(list.map(({ key, value }) => [encodeUtf8(key), texts.ofUtf8(value)]));
-	return {
-		runtime: texts.ofUtf8(container.runtime),
-		name: texts.ofUtf8(container.name),
-		image: texts.ofUtf8(container.image),
-		imageId: texts.ofUtf8(container.imageId),
-		imageRepository: texts.ofUtf8(container.imageRepository),
-		imageTag: texts.ofUtf8(container.imageTag),
-		imageDigest: texts.ofUtf8(container.imageDigest),
-		privileged: container.privileged?.boolean ?? null,
-		hostPid: container.hostPid?.boolean ?? null,
-		hostNetwork: container.hostNetwork?.boolean ?? null,
-		hostIpc: container.hostIpc?.boolean ?? null,
-		user: texts.ofUtf8(container.user),
-		ip: texts.ofUtf8(container.ip),
-		createdS: container.createdS,
-		createdNs: container.createdNs,
-		mounts: container.mounts.map((mount) => ({
-			source: texts.ofUtf8(mount.source),
-			destination: texts.ofUtf8(mount.destination),
-			mode: texts.ofUtf8(mount.mode),
-			writable: mount.writable,
-			propagation: texts.ofUtf8(mount.propagation),
-		})),
-		labels: labels(container.labels),
-		ports: container.ports.map((port) => texts.ofUtf8(port)),
-		cpuShares: container.cpuShares,
-		memoryLimit: container.memoryLimit,
-		podName: texts.ofUtf8(container.podName),
-		podNamespace: texts.ofUtf8(container.podNamespace),
-		podUid: texts.ofUtf8(container.podUid),
-		podSandboxId: texts.ofUtf8(container.podSandboxId),
-		podLabels: labels(container.podLabels),
-		complete: container.complete,
-	};
 }
 
 function encodeAccounts(host: HostState): Buffer {
