@@ -24,15 +24,34 @@ static __always_inline const struct call *multiplexed(struct scratch *s, struct 
 	return &calls[TABLE_SOCKETCALL * SYSCALLS_MAX + (number & (SYSCALLS_MAX - 1))];
 }
 
-static __always_inline bool wanted(const struct record *r, const struct call *call)
+/* Most sends go to a connected socket and carry no address: those are left out. */
+static __always_inline bool addressed(const struct call *call, u64 pointer, bool is_compat)
 {
-	if (call->flags & CALL_FAILURES && r->result >= 0)
+	u64 name;
+
+	if (call->gather != GATHER_MESSAGE)
+		return pointer;
+	return user_word(&name, pointer, 0, is_compat) && name;
+}
+
+/* Asked before a record is opened, so that a call left out costs little. */
+static __always_inline bool wanted(const struct call *call, s64 result, u64 pointer, bool is_compat)
+{
+	if (call->flags & CALL_FAILURES && result >= 0)
 		return false;
-	if (call->flags & CALL_INPUT_OUTPUT && excluded_process(r->pid))
+	if (call->flags & CALL_INPUT_OUTPUT && excluded_process(bpf_get_current_pid_tgid() >> 32))
 		return false;
-	if (call->flags & CALL_ADDRESSED && call->gather != GATHER_MESSAGE && !argument(r, call->extra))
-		return false;
-	return true;
+	return !(call->flags & CALL_ADDRESSED) || addressed(call, pointer, is_compat);
+}
+
+/* The argument that holds the address: the second of sendmsg, the fifth of sendto. */
+static __always_inline u64 address_argument(const struct call *call, struct pt_regs *regs, bool is_compat)
+{
+	bool second = call->gather == GATHER_MESSAGE;
+
+	if (is_compat)
+		return (u32)(second ? regs->cx : regs->di);
+	return second ? regs->si : regs->r8;
 }
 
 static __always_inline void on_call(struct pt_regs *regs, s64 result, u32 number, bool is_compat)
@@ -43,6 +62,8 @@ static __always_inline void on_call(struct pt_regs *regs, s64 result, u32 number
 
 	call = &calls[(is_compat ? SYSCALLS_MAX : 0) + number];
 	if (!call->row)
+		return;
+	if (!wanted(call, result, address_argument(call, regs, is_compat), is_compat))
 		return;
 	s = scratch_of(0);
 	if (!s)
@@ -64,11 +85,11 @@ static __always_inline void on_call(struct pt_regs *regs, s64 result, u32 number
 			s->busy = 0;
 			return;
 		}
+		if (!wanted(call, r->result, argument(r, call->extra), true)) {
+			s->busy = 0;
+			return;
+		}
 		r->kind = call->kind;
-	}
-	if (!wanted(r, call)) {
-		s->busy = 0;
-		return;
 	}
 	r->row = call->row;
 	gather_columns(s, r, call);

@@ -15,7 +15,7 @@ const forks = 2000;
 
 /** Counts events by frame header; only the frames of the last second and those with few events are worth decoding. */
 function countingReader() {
-	let rest = Buffer.alloc(0);
+	let rest: Buffer = Buffer.alloc(0);
 	let events = 0;
 	/** CPU time until the first frame: loading, most of it the verifier. */
 	let startUs = -1;
