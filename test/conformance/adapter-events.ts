@@ -4,7 +4,6 @@ import {
 	cloneFlagBits,
 	deleteModuleFlagBits,
 	exeFlagBits,
-	type FlagTable,
 	fchownatFlagBits,
 	fcntlCommands,
 	fileFlagBits,
@@ -12,69 +11,26 @@ import {
 	openat2ResolveBits,
 	protectionBits,
 	ptraceRequests,
-	toKernelFlags,
 } from '#rules/fields/kernel-flags.ts';
 import { resolvePath } from '#rules/fields/paths.ts';
-import type { BatchEvent } from '#schemas/event-batch.ts';
 import type { EventTypeName } from '#schemas/generated/event-names.ts';
 import * as make from '#test/support/events.ts';
 import { type CaseEvent, exactTime } from './adapter.ts';
-import { type FdGiven, fileFd, type SimThread, type SocketGiven, type World } from './adapter-world.ts';
-
-type Header = { evt: EventTypeName; pid: number; tid: number; start: number; result: number; cpu: number };
-type Params = Record<string, unknown>;
-type Context = { world: World; thread: SimThread; header: Header; params: Params };
-/** A text = why our stream has no such event. */
-type Converted = BatchEvent | string;
+import {
+	bytes,
+	type Context,
+	type Converted,
+	type Header,
+	kernel,
+	number,
+	type Params,
+	text,
+	texts,
+} from './adapter-params.ts';
+import { accept, bind, connect, remember, socket, transfer } from './adapter-sockets.ts';
+import { type FdGiven, fileFd, type SimThread, type World } from './adapter-world.ts';
 
 const atFdCwd = -100;
-
-function number(params: Params, name: string, fallback = 0): number {
-	const value = params[name];
-	return value === undefined || value === null ? fallback : Number(value);
-}
-
-/** Text parameter; bytes that are not UTF-8 come as U+FFFD in the cases, which is as good a byte string as any. */
-function text(params: Params, name: string): string {
-	const value = params[name];
-	return typeof value === 'string' ? value : '<NA>';
-}
-
-function bytes(params: Params, name: string): Buffer {
-	const value = params[name];
-	if (typeof value === 'string') return Buffer.from(value, 'utf8');
-	if (value !== null && typeof value === 'object' && 'hex' in value)
-		return Buffer.from(String(value.hex), 'hex');
-	return Buffer.alloc(0);
-}
-
-/** NUL-terminated texts. */
-function texts(params: Params, name: string): string[] {
-	const value = params[name];
-	if (Array.isArray(value)) return value as string[];
-	if (value === null || value === undefined) return [];
-	const all = bytes(params, name).toString('utf8').split('\0');
-	return all.at(-1) === '' ? all.slice(0, -1) : all;
-}
-
-function ipBytes(ip: string): Buffer {
-	if (!ip.includes(':')) return Buffer.from(ip.split('.').map(Number));
-	const [head, tail] = ip.split('::') as [string, string | undefined];
-	const groups = (part: string): number[] =>
-		part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16));
-	const left = groups(head);
-	const right = tail === undefined ? [] : groups(tail);
-	const all =
-		tail === undefined
-			? left
-			: [...left, ...new Array<number>(8 - left.length - right.length).fill(0), ...right];
-	return Buffer.from(all.flatMap((group) => [group >> 8, group & 255]));
-}
-
-type Tuple =
-	| { family: number; sip?: string; sport?: number; dip?: string; dport?: number; path?: string }
-	| null
-	| undefined;
 
 function absolute({ thread }: Context, directory: number, path: string): string {
 	const base = directory === atFdCwd || directory >= 0 ? baseOf(thread, directory) : thread.cwd;
@@ -88,10 +44,6 @@ function baseOf(thread: SimThread, directory: number): string {
 
 function fdOf({ thread }: Context, fd: number): FdGiven {
 	return thread.fds.get(fd) ?? { number: fd };
-}
-
-function kernel(table: FlagTable, value: number): number {
-	return toKernelFlags(table, value);
 }
 
 const layers = { upper: 32768, lower: 65536 } as const;
@@ -238,133 +190,6 @@ function clone(context: Context, time: bigint): Converted {
 		uid: number(params, 'uid', thread.uid),
 		gid: number(params, 'gid', thread.gid),
 	});
-}
-
-function socketOf(context: Context, fd: number): SocketGiven {
-	return context.thread.fds.get(fd)?.socket ?? { family: 0, type: 0, protocol: 0 };
-}
-
-/** Both ends of a tuple: the source is ours for what we begin, the destination for what we receive. */
-function withTuple(socket: SocketGiven, tuple: Tuple, localIs: 'source' | 'destination'): SocketGiven {
-	if (tuple === null || tuple === undefined) return socket;
-	if (tuple.family === 1) return { ...socket, family: 1, remoteAddress: Buffer.from(tuple.path ?? '') };
-	const source = { address: ipBytes(tuple.sip!), port: tuple.sport! };
-	const destination = { address: ipBytes(tuple.dip!), port: tuple.dport! };
-	const [local, remote] = localIs === 'source' ? [source, destination] : [destination, source];
-	return {
-		...socket,
-		family: tuple.family,
-		localAddress: local.address,
-		localPort: local.port,
-		remoteAddress: remote.address,
-		remotePort: remote.port,
-	};
-}
-
-function addressOf(value: unknown): { family: number; address: Buffer; port: number } | undefined {
-	if (value === null || typeof value !== 'object') return undefined;
-	const { family, ip, port, path } = value as { family: number; ip?: string; port?: number; path?: string };
-	if (family === 1) return { family, address: Buffer.from(path ?? ''), port: 0 };
-	return ip === undefined ? undefined : { family, address: ipBytes(ip), port: port ?? 0 };
-}
-
-function remember(context: Context, fd: FdGiven): FdGiven {
-	context.thread.fds.set(fd.number, fd);
-	return fd;
-}
-
-function connect(context: Context): Converted {
-	const { params, header } = context;
-	const fd = number(params, 'fd');
-	const result = number(params, 'res');
-	const before = socketOf(context, fd);
-	const connects = result >= 0 || result === -115;
-	const after = connects ? withTuple(before, params.tuple as Tuple, 'source') : before;
-	if (connects) remember(context, { number: fd, socket: after });
-	const address = addressOf(params.addr);
-	const shown = connects ? after : withLocal(after, params.tuple as Tuple);
-	return make.socketConnected({
-		...header,
-		result,
-		fd: { number: fd, socket: shown },
-		...(address && { address }),
-	});
-}
-
-/** A failed connect leaves the socket bound to its own end. */
-function withLocal(socket: SocketGiven, tuple: Tuple): SocketGiven {
-	if (
-		tuple === null ||
-		tuple === undefined ||
-		tuple.sip === undefined ||
-		(socket.remoteAddress?.length ?? 0) > 0
-	)
-		return socket;
-	return { ...socket, family: tuple.family, localAddress: ipBytes(tuple.sip), localPort: tuple.sport ?? 0 };
-}
-
-function accept(context: Context): Converted {
-	const { params, header } = context;
-	const result = number(params, 'fd');
-	const socket = withTuple({ family: 2, type: 1, protocol: 0 }, params.tuple as Tuple, 'destination');
-	const fd = { number: result < 0 ? -1 : result, socket };
-	if (result >= 0) remember(context, fd);
-	return make.socketAccepted({
-		...header,
-		result,
-		fd,
-		flags: number(params, 'flags'),
-		queueLength: number(params, 'queuelen'),
-		queueMax: number(params, 'queuemax'),
-	});
-}
-
-function bind(context: Context): Converted {
-	const { params, header } = context;
-	const fd = number(params, 'fd');
-	const result = number(params, 'res');
-	const address = addressOf(params.addr);
-	let socket = socketOf(context, fd);
-	if (result >= 0 && address !== undefined) {
-		socket = { ...socket, family: address.family, localAddress: address.address, localPort: address.port };
-		remember(context, { number: fd, socket });
-	}
-	return make.socketBound({
-		...header,
-		result,
-		fd: { number: fd, socket },
-		...(address && { address }),
-		backlog: number(params, 'backlog'),
-	});
-}
-
-function transfer(context: Context): Converted {
-	const { params, header } = context;
-	const fd = number(params, 'fd');
-	const result = number(params, 'res');
-	const tuple = params.tuple as Tuple;
-	const receives = header.evt.startsWith('recv');
-	const socket = socketOf(context, fd);
-	const connected = (socket.remoteAddress?.length ?? 0) > 0;
-	const known = { number: fd, socket };
-	const rest = { ...header, result, size: number(params, 'size'), data: bytes(params, 'data') };
-	if (connected || tuple === null || tuple === undefined)
-		return make.socketTransferred({ ...rest, fd: known });
-	const ends = withTuple(socket, tuple, receives ? 'destination' : 'source');
-	const { remoteAddress, remotePort, ...local } = ends;
-	const address = { family: ends.family, address: remoteAddress ?? Buffer.alloc(0), port: remotePort ?? 0 };
-	return make.socketTransferred({ ...rest, fd: { number: fd, socket: local }, address });
-}
-
-function socket(context: Context): Converted {
-	const { params, header } = context;
-	const result = number(params, 'fd');
-	const family = number(params, 'domain');
-	const type = number(params, 'type');
-	const protocol = number(params, 'proto');
-	if (result >= 0) remember(context, { number: result, socket: { family, type, protocol } });
-	const flags = kernel(fileFlagBits, number(params, 'flags'));
-	return make.socketCreated({ ...header, result, family, type: type + flags, protocol, secondFd: -1 });
 }
 
 function dup(context: Context): Converted {
