@@ -42,6 +42,11 @@ void put_descriptor(struct encoder *e, const struct parsed *p, unsigned int slot
 void put_optional_descriptor(struct encoder *e, const struct parsed *p, unsigned int slot, int32_t number);
 void put_credentials(struct encoder *e, const struct credentials *c);
 void put_process(struct encoder *e, struct parsed *p);
+void encode_socket(struct encoder *e, struct parsed *p);
+void encode_connect(struct encoder *e, struct parsed *p);
+void encode_accept(struct encoder *e, struct parsed *p);
+void encode_bind(struct encoder *e, struct parsed *p);
+void encode_transfer(struct encoder *e, struct parsed *p);
 bool encode_call(struct encoder *e, struct parsed *p);
 void put_part_text(struct encoder *e, const struct part *part);
 /* Path of a file; files without a place in any tree get the kernel's name for them, as in /proc/PID/fd. */
