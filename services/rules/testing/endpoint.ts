@@ -32,14 +32,14 @@ function ipv4Bytes(text: string): Buffer {
 }
 
 function ipv6Bytes(text: string): Buffer {
-	const [head = '', tail] = text.split('::');
+	const [head = '', tail, ...more] = text.split('::');
 	const groupsOf = (part: string): number[] =>
 		part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16));
 	const front = groupsOf(head);
 	const back = tail === undefined ? [] : groupsOf(tail);
 	const zeros = tail === undefined ? 0 : 8 - front.length - back.length;
 	const groups = [...front, ...new Array<number>(Math.max(zeros, 0)).fill(0), ...back];
-	if (groups.length !== 8 || groups.some((group) => !(group >= 0 && group <= 0xffff)))
+	if (more.length > 0 || groups.length !== 8 || groups.some((group) => !(group >= 0 && group <= 0xffff)))
 		throw new EndpointError(`"${text}" is not an IPv6 address`);
 	return Buffer.from(groups.flatMap((group) => [group >> 8, group & 255]));
 }

@@ -136,6 +136,8 @@ function readCase(node: unknown, rule: string, sink: Sink): void {
 function isMistake(error: unknown): error is Error {
 	return (
 		error instanceof WorldError ||
+		// What yaml throws for more aliases than the bound.
+		error instanceof ReferenceError ||
 		error instanceof FillError ||
 		error instanceof NameError ||
 		error instanceof EndpointError
