@@ -1,13 +1,12 @@
 /**
- * Goal: `HostState.apply` on a mixed stream, apart from decoding. Non-goal: rules. Prints events per second; `--smoke` runs
- * it small.
+ * Goal: `HostState.apply` on a mixed stream, apart from decoding. Non-goal: rules. Prints events per second; small
+ * unless LANNER_BENCH=full.
  */
 import { EventReader } from '#schemas/generated/event-reader.ts';
 import { HostState } from '#state/index.ts';
 import * as make from '#test/support/events.ts';
 
-const smoke = process.argv.includes('--smoke');
-const rounds = smoke ? 20 : 4_000;
+const rounds = process.env.LANNER_BENCH === 'full' ? 20_000 : 40;
 const processes = 200;
 
 const snapshot = Array.from({ length: processes }, (_, i) =>
