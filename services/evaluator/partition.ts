@@ -11,6 +11,7 @@
  * fenced stops and writes nothing more.
  * Poison: a record that does not decode goes to lanner.events.dead with its bytes and the reason; the partition moves on.
  */
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { type Assignment, type EventLog, type LogRecord, LogTruncatedError } from '#log/log.ts';
 import type { RuleSet } from '#rules/compile/rule-set.ts';
 import type { EventSubject } from '#rules/subject.ts';
@@ -107,6 +108,8 @@ export class Partition {
 		while (!revoked.aborted && !this.#fenced) {
 			const isLast = drain.aborted;
 			const records = await this.step();
+			// An adapter may answer from memory: others of this thread (the agent's socket) must get their turn all the same.
+			await turnOfTheLoop();
 			if (isLast && records === 0) break;
 		}
 		if (!this.#fenced) await this.#commit();
