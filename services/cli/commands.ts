@@ -12,6 +12,11 @@ export type CommandEntry = {
 
 export const commands: readonly CommandEntry[] = [
 	{
+		name: 'start',
+		summary: 'watch this host, or show a recording where that cannot be done',
+		load: async () => (await import('./commands/start.ts')).start,
+	},
+	{
 		name: 'run',
 		summary: 'watch this host and print alerts',
 		load: async () => (await import('./commands/run.ts')).run,
