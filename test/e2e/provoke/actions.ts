@@ -316,4 +316,21 @@ s.run(["bash","-c","exec 5<>/dev/tcp/127.0.0.1/%d"%l.getsockname()[1]])'`,
 	},
 	{ rule: 'Host namespace entered by command', script: fake('nsenter', '--target 1 --mount sh') },
 	{ rule: 'Root directory changed by an unexpected program', script: python('import os\nos.chroot("/")') },
+	{
+		rule: 'Connection made from a world-writable directory or from memory',
+		script:
+			'cp /usr/bin/perl /tmp/lanner-provoke && /tmp/lanner-provoke -MSocket -MFcntl -e \'socket(S,PF_INET,SOCK_STREAM,0);fcntl(S,F_SETFL,O_NONBLOCK);connect(S,sockaddr_in(443,inet_aton("203.0.113.7")))\'',
+		undo: 'rm -f /tmp/lanner-provoke',
+	},
+	{
+		rule: "Lanner's configuration written",
+		script: 'mkdir /etc/lanner && touch /etc/lanner/provoke',
+		undo: 'rm -rf /etc/lanner',
+		needs: '[ ! -e /etc/lanner ]',
+	},
+	{
+		rule: 'Keyboard device read by an unexpected program',
+		script: 'head -c0 /dev/input/event0',
+		needs: '[ -e /dev/input/event0 ]',
+	},
 ];
