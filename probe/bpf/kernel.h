@@ -291,8 +291,12 @@ struct mm_struct {
 	struct file *exe_file;
 };
 
+typedef struct {
+	s64 counter;
+} atomic_long_t;
+
 struct mm_rss_stat {
-	s64 count[4];
+	atomic_long_t count[4];
 };
 
 struct mm_struct___old {

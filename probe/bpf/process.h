@@ -43,9 +43,10 @@ static __always_inline void fill_credentials(struct credentials *to, struct task
 	to->egid = READ(cred, egid.val);
 	to->sgid = READ(cred, sgid.val);
 	to->fsgid = READ(cred, fsgid.val);
-	to->inheritable = READ(cred, cap_inheritable).val;
-	to->permitted = READ(cred, cap_permitted).val;
-	to->effective = READ(cred, cap_effective).val;
+	/* Eight bytes on every kernel, two halves or one: read without naming what is inside. */
+	bpf_core_read(&to->inheritable, sizeof(to->inheritable), &cred->cap_inheritable);
+	bpf_core_read(&to->permitted, sizeof(to->permitted), &cred->cap_permitted);
+	bpf_core_read(&to->effective, sizeof(to->effective), &cred->cap_effective);
 }
 
 static __always_inline void fill_identity(struct process_facts *to, struct task_struct *task)

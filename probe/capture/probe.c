@@ -17,6 +17,7 @@
 #define WAKE_BYTES (256u << 10)
 #define LOG_BYTES 65536 /* the end of what libbpf says; a verifier log ends with the reason */
 #define LOG_LINES 12
+#define MESSAGE_BYTES (4u << 20)
 
 struct probe {
 	struct capture_bpf *skel;
@@ -32,7 +33,7 @@ static size_t log_used;
 /* libbpf talks much; only the last lines are kept, and shown when loading fails. */
 static int keep_log(enum libbpf_print_level level, const char *format, va_list values)
 {
-	char line[8192];
+	static char line[MESSAGE_BYTES]; /* a verifier log is one message, and its end is what counts */
 	int bytes;
 
 	if (level == LIBBPF_DEBUG)
@@ -40,6 +41,10 @@ static int keep_log(enum libbpf_print_level level, const char *format, va_list v
 	bytes = vsnprintf(line, sizeof(line), format, values);
 	if (bytes >= (int)sizeof(line))
 		bytes = sizeof(line) - 1;
+	if ((size_t)bytes >= sizeof(log_text) / 2) {
+		memmove(line, line + bytes - sizeof(log_text) / 2, sizeof(log_text) / 2);
+		bytes = sizeof(log_text) / 2;
+	}
 	if (log_used + (size_t)bytes >= sizeof(log_text)) {
 		size_t drop = log_used + (size_t)bytes - sizeof(log_text) + 1;
 
