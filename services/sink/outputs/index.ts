@@ -1,0 +1,30 @@
+/** Configuration → output. The only place that knows all kinds. */
+import type { OutputConfig } from '#platform/config/index.ts';
+import type { Output } from '../output.ts';
+import { createFileOutput } from './file.ts';
+import { createProgramOutput } from './program.ts';
+import { createStdoutOutput, type TextStream } from './stdout.ts';
+import { createLocalSyslogOutput } from './syslog-local.ts';
+import { createUdpSyslogOutput } from './syslog-udp.ts';
+import { createWebhookOutput } from './webhook.ts';
+
+export type OutputSurroundings = {
+	readonly stdout: TextStream;
+	readonly env: Readonly<Record<string, string | undefined>>;
+	readonly now: () => number;
+};
+
+export function createOutput(config: OutputConfig, { stdout, env, now }: OutputSurroundings): Output {
+	switch (config.kind) {
+		case 'stdout':
+			return createStdoutOutput({ stream: stdout, format: config.format, colour: config.colour });
+		case 'file':
+			return createFileOutput(config);
+		case 'syslog':
+			return config.transport === 'udp' ? createUdpSyslogOutput(config) : createLocalSyslogOutput(config);
+		case 'webhook':
+			return createWebhookOutput({ ...config, now });
+		case 'program':
+			return createProgramOutput({ ...config, env });
+	}
+}

@@ -1,0 +1,258 @@
+/**
+ * One worker per output: reads `lanner.alerts` with a consumer group of its own, delivers in order, and reports progress
+ * after delivery, so every alert reaches its output at least once, also across restarts.
+ *
+ *   read → decode → filter (priority, window) → deliver ─ delivered ─▶ progress
+ *                                              ▲      ├ retry ──▶ pause (back-off, jitter, Retry-After) ┐
+ *                                              └──────┼───────────────────────────────────────────────┘
+ *                                                     └ refused, or attempts used up ─▶ lanner.alerts.dead ─▶ progress
+ *
+ * What cannot be decoded goes to the dead letters with its bytes. A worker never delays another: nothing is shared.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Assignment, type EventLog, type LogRecord, LogTruncatedError } from '#log/log.ts';
+import { type Priority, priorities } from '#platform/config/index.ts';
+import type { Logger } from '#platform/logger.ts';
+import type { Metrics } from '#platform/metrics.ts';
+import { alertCodec, deadLetterCodec } from '#schemas/codec.ts';
+import type { Alert } from '#schemas/generated/alert.ts';
+import { DedupeWindow } from './dedupe.ts';
+import type { DeliveryResult, Output } from './output.ts';
+import { pauseMs, type RetryOptions } from './retry.ts';
+
+const readBytesMax = 256 * 1024;
+const readWaitMs = 1_000;
+const dedupeIdsMax = 10_000;
+/** Of the reason in a dead letter. */
+const deadReasonCharsMax = 2_000;
+
+export type SinkWorkerOptions = {
+	readonly name: string;
+	readonly log: EventLog;
+	readonly output: Output;
+	readonly minimumPriority: Priority;
+	readonly retry: RetryOptions;
+	readonly logger: Logger;
+	readonly metrics: Metrics;
+	readonly now: () => number;
+	readonly random: () => number;
+};
+
+type Pending = { readonly record: LogRecord; readonly alert: Alert };
+type Failure = Exclude<DeliveryResult, { kind: 'delivered' }>;
+
+/** Runs until `signal` is aborted; throws what makes it impossible to go on (the log failed). */
+export async function runSinkWorker(options: SinkWorkerOptions, signal: AbortSignal): Promise<void> {
+	await new SinkWorker(options, signal).run();
+}
+
+class SinkWorker {
+	readonly #options: SinkWorkerOptions;
+	readonly #stop: AbortSignal;
+	readonly #window = new DedupeWindow(dedupeIdsMax);
+	readonly #labels: { readonly output: string };
+
+	constructor(options: SinkWorkerOptions, stop: AbortSignal) {
+		this.#options = options;
+		this.#stop = stop;
+		this.#labels = { output: options.name };
+	}
+
+	async run(): Promise<void> {
+		const { log, name, output } = this.#options;
+		const consumer = await log.consume({ topic: 'lanner.alerts', group: `sink.${name}` });
+		const close = (): void => void consumer.close();
+		this.#stop.addEventListener('abort', close, { once: true });
+		if (this.#stop.aborted) close();
+		try {
+			const partitions: Promise<void>[] = [];
+			for await (const assignment of consumer.assignments()) partitions.push(this.#follow(assignment));
+			await Promise.all(partitions);
+		} finally {
+			this.#stop.removeEventListener('abort', close);
+			await consumer.close();
+			await output.close();
+		}
+	}
+
+	async #follow(assignment: Assignment): Promise<void> {
+		// A new output begins with what the log still has: an alert made while the sink was not yet up must not be missed.
+		await assignment.seek((await assignment.progress()) ?? 'earliest');
+		const ending = AbortSignal.any([this.#stop, assignment.revoked]);
+		while (!ending.aborted) {
+			const records = await this.#read(assignment);
+			if (records.length === 0) continue;
+			// The log's buffer is ours only until the next read, and retries may outlive it only here: nothing is read before.
+			await this.#handle(records, assignment, ending);
+		}
+	}
+
+	async #read(assignment: Assignment): Promise<readonly LogRecord[]> {
+		try {
+			return await assignment.read({ maxBytes: readBytesMax, waitMs: readWaitMs });
+		} catch (error) {
+			if (!(error instanceof LogTruncatedError)) throw error;
+			this.#options.metrics.add('lanner_sink_retention_losses_total', this.#labels);
+			this.#options.logger.error(
+				{ output: this.#options.name, err: error },
+				'Alerts were removed by retention before this output took them',
+			);
+			await assignment.seek('earliest');
+			return [];
+		}
+	}
+
+	async #handle(records: readonly LogRecord[], assignment: Assignment, ending: AbortSignal): Promise<void> {
+		let pending: Pending[] = [];
+		const flush = async (): Promise<boolean> => {
+			const batch = pending;
+			pending = [];
+			return this.#deliverAll(batch, assignment, ending);
+		};
+		for (const record of records) {
+			const alert = await this.#decode(record, assignment);
+			if (alert !== null && this.#wanted(alert, pending)) pending.push({ record, alert });
+			if (pending.length >= this.#options.output.batchMax && !(await flush())) return;
+		}
+		if (await flush()) await assignment.reportProgress(records.at(-1)!.offset + 1n);
+	}
+
+	async #decode(record: LogRecord, assignment: Assignment): Promise<Alert | null> {
+		try {
+			return alertCodec.decode(record.value);
+		} catch (error) {
+			const reason = error instanceof Error ? error.message : String(error);
+			await this.#bury(
+				{ record, alert: null },
+				{ kind: 'refused', code: 'alert-undecodable', reason },
+				0,
+				assignment,
+			);
+			return null;
+		}
+	}
+
+	#wanted(alert: Alert, pending: readonly Pending[]): boolean {
+		const { minimumPriority, metrics } = this.#options;
+		const rank = priorities.indexOf(alert.priority as Priority);
+		if (rank > priorities.indexOf(minimumPriority)) {
+			metrics.add('lanner_sink_alerts_filtered_total', this.#labels);
+			return false;
+		}
+		if (this.#window.has(alert.id) || pending.some((item) => item.alert.id === alert.id)) {
+			metrics.add('lanner_sink_alerts_repeated_total', this.#labels);
+			return false;
+		}
+		return true;
+	}
+
+	/** False when the worker was stopped before all were settled. */
+	async #deliverAll(
+		batch: readonly Pending[],
+		assignment: Assignment,
+		ending: AbortSignal,
+	): Promise<boolean> {
+		let rest = batch;
+		let attempt = 0;
+		while (rest.length > 0) {
+			if (ending.aborted) return false;
+			attempt++;
+			const { settled, failure } = await this.#attempt(rest, attempt, assignment, ending);
+			if (settled > 0) {
+				rest = rest.slice(settled);
+				// Another alert stands first now: its attempts are its own.
+				attempt = failure === null ? 0 : 1;
+			}
+			if (failure === null || rest.length === 0) continue;
+			if (attempt >= this.#options.retry.attemptsMax) {
+				await this.#bury(rest[0]!, failure, attempt, assignment);
+				rest = rest.slice(1);
+				attempt = 0;
+			} else if (!(await this.#pause(failure, attempt, ending))) return false;
+		}
+		return true;
+	}
+
+	/** One call of the output: how many alerts from the front are settled, and the failure of the one after them. */
+	async #attempt(
+		batch: readonly Pending[],
+		attempt: number,
+		assignment: Assignment,
+		ending: AbortSignal,
+	): Promise<{ settled: number; failure: Failure | null }> {
+		const { output, metrics } = this.#options;
+		const results = await output.deliver(
+			batch.map(({ alert }) => alert),
+			ending,
+		);
+		let settled = 0;
+		for (const [i, result] of results.entries()) {
+			const item = batch[i]!;
+			if (result.kind === 'retry') {
+				metrics.add('lanner_sink_attempts_failed_total', this.#labels);
+				await this.#settledUpTo(batch, settled, assignment);
+				return { settled, failure: result };
+			}
+			if (result.kind === 'refused') await this.#bury(item, result, i === 0 ? attempt : 1, assignment);
+			else {
+				this.#window.add(item.alert.id);
+				metrics.add('lanner_sink_alerts_delivered_total', this.#labels);
+			}
+			settled = i + 1;
+		}
+		await this.#settledUpTo(batch, settled, assignment);
+		return { settled, failure: null };
+	}
+
+	async #settledUpTo(batch: readonly Pending[], settled: number, assignment: Assignment): Promise<void> {
+		if (settled > 0) await assignment.reportProgress(batch[settled - 1]!.record.offset + 1n);
+	}
+
+	async #pause(failure: Failure, attempt: number, ending: AbortSignal): Promise<boolean> {
+		const { retry, random, logger, name } = this.#options;
+		const asked = failure.kind === 'retry' ? (failure.afterMs ?? 0) : 0;
+		const waitMs = Math.max(pauseMs(retry, attempt, random), asked);
+		logger.warn(
+			{ output: name, code: failure.code, reason: failure.reason, attempt, waitMs },
+			'An output did not take an alert; it is tried again',
+		);
+		try {
+			await sleep(waitMs, undefined, { signal: ending });
+			return true;
+		} catch (error) {
+			if ((error as Error).name === 'AbortError') return false;
+			throw error;
+		}
+	}
+
+	/** To the dead letters, durably, before progress moves on. */
+	async #bury(
+		item: { record: LogRecord; alert: Alert | null },
+		failure: Failure,
+		attempts: number,
+		assignment: Assignment,
+	): Promise<void> {
+		const { log, name, now, logger, metrics } = this.#options;
+		const nowMs = now();
+		const value = deadLetterCodec.encode({
+			timeS: Math.floor(nowMs / 1000),
+			timeNs: Math.floor(nowMs % 1000) * 1_000_000,
+			topic: assignment.topic,
+			partition: assignment.partition,
+			offset: Number(item.record.offset),
+			key: { bytes: Buffer.from(item.record.key, 'utf8') },
+			value: Buffer.from(item.record.value),
+			stage: name,
+			code: failure.code,
+			reason: failure.reason.slice(0, deadReasonCharsMax),
+			attempts,
+			alertId: item.alert === null ? null : { string: item.alert.id },
+		});
+		await log.append('lanner.alerts.dead', [{ key: name, value }]);
+		metrics.add('lanner_sink_alerts_dead_total', this.#labels);
+		logger.error(
+			{ output: name, code: failure.code, reason: failure.reason, attempts, alertId: item.alert?.id ?? null },
+			'An alert was given up and is in the dead letters',
+		);
+	}
+}
