@@ -17,8 +17,8 @@ Results go to standard output, diagnostics to standard error.
 Exit codes: 0 fine, 1 findings (a check or test failed), 2 usage, 3 failure.
 
 Examples:
-  lanner help doctor
-  lanner doctor --json
+  lanner help version
+  lanner version --json
 `;
 }
 
