@@ -21,7 +21,9 @@ static __always_inline const struct call *multiplexed(struct scratch *s, struct 
 	for (int i = 0; i < 6; i++)
 		r->args[i] = words[i];
 	OPAQUE(number);
-	return &calls[TABLE_SOCKETCALL * SYSCALLS_MAX + (number & (SYSCALLS_MAX - 1))];
+	if (number >= SYSCALLS_MAX)
+		return 0;
+	return &calls[TABLE_SOCKETCALL * SYSCALLS_MAX + (u64)number];
 }
 
 /* Most sends go to a connected socket and carry no address: those are left out. */
@@ -59,8 +61,12 @@ static __always_inline void on_call(struct pt_regs *regs, s64 result, u32 number
 	const struct call *call;
 	struct scratch *s;
 	struct record *r;
+	u64 index = (is_compat ? SYSCALLS_MAX : 0) + number;
 
-	call = &calls[(is_compat ? SYSCALLS_MAX : 0) + number];
+	OPAQUE(index);
+	if (index >= 2 * SYSCALLS_MAX) /* 6.1's verifier has lost the bound */
+		return;
+	call = &calls[index];
 	if (!call->row)
 		return;
 	if (!wanted(call, result, address_argument(call, regs, is_compat), is_compat))
