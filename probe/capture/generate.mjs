@@ -11,7 +11,8 @@ function collectEnums(node, found = new Map()) {
 	if (Array.isArray(node)) for (const item of node) collectEnums(item, found);
 	else if (node !== null && typeof node === 'object') {
 		if (node.type === 'enum') found.set(node.name, node.symbols);
-		for (const key of ['type', 'items', 'fields']) if (typeof node[key] === 'object') collectEnums(node[key], found);
+		for (const key of ['type', 'items', 'fields'])
+			if (typeof node[key] === 'object') collectEnums(node[key], found);
 	}
 	return found;
 }
@@ -28,30 +29,83 @@ function systemCalls(file) {
 
 // i386 has wide twins of old calls (chown32, fcntl64, futex_time64): the same event. x86-64 has a few with another spelling.
 const spelling = {
-	_llseek: 'llseek', _newselect: 'select', ugetrlimit: 'getrlimit', prlimit64: 'prlimit', pread64: 'pread', pwrite64: 'pwrite',
-	waitpid: 'wait4', utimensat_time64: 'utimensat', clock_nanosleep_time64: 'clock_nanosleep', getdents: 'getdents',
+	_llseek: 'llseek',
+	_newselect: 'select',
+	ugetrlimit: 'getrlimit',
+	prlimit64: 'prlimit',
+	pread64: 'pread',
+	pwrite64: 'pwrite',
+	waitpid: 'wait4',
+	utimensat_time64: 'utimensat',
+	clock_nanosleep_time64: 'clock_nanosleep',
+	getdents: 'getdents',
 };
 
 function eventName(name, symbols) {
-	for (const candidate of [name, spelling[name], name.replace(/_time64$/, ''), name.replace(/(32|64)$/, ''), name.replace(/_time32$/, '')])
+	for (const candidate of [
+		name,
+		spelling[name],
+		name.replace(/_time64$/, ''),
+		name.replace(/(32|64)$/, ''),
+		name.replace(/_time32$/, ''),
+	])
 		if (candidate !== undefined && symbols.has(candidate)) return candidate;
 	return 'unknown';
 }
 
 const enums = collectEnums(schema);
 const symbols = new Set(enums.get('EventType'));
-const socketCalls = ['', 'socket', 'bind', 'connect', 'listen', 'accept', 'getsockname', 'getpeername', 'socketpair', 'send', 'recv', 'sendto',
-	'recvfrom', 'shutdown', 'setsockopt', 'getsockopt', 'sendmsg', 'recvmsg', 'accept4', 'recvmmsg', 'sendmmsg'];
+const socketCalls = [
+	'',
+	'socket',
+	'bind',
+	'connect',
+	'listen',
+	'accept',
+	'getsockname',
+	'getpeername',
+	'socketpair',
+	'send',
+	'recv',
+	'sendto',
+	'recvfrom',
+	'shutdown',
+	'setsockopt',
+	'getsockopt',
+	'sendmsg',
+	'recvmsg',
+	'accept4',
+	'recvmmsg',
+	'sendmmsg',
+];
 
 const out = ['/* Made by capture/generate.mjs; do not edit. */', '#pragma once', ''];
-out.push('enum family {', ...families.map((family, i) => `\tFAMILY_${family.name} = ${i},`), `\tFAMILIES = ${families.length},`, '};', '');
+out.push(
+	'enum family {',
+	...families.map((family, i) => `\tFAMILY_${family.name} = ${i},`),
+	`\tFAMILIES = ${families.length},`,
+	'};',
+	'',
+);
 for (const [name, list] of enums) {
 	const prefix = name === 'EventType' ? 'TYPE_' : `${name}_`;
 	out.push(`enum ${name} {`, ...list.map((symbol, i) => `\t${prefix}${symbol} = ${i},`), '};', '');
 }
-out.push('static const char *const event_type_names[] = {', ...enums.get('EventType').map((symbol) => `\t"${symbol}",`), '};', '');
+out.push(
+	'static const char *const event_type_names[] = {',
+	...enums.get('EventType').map((symbol) => `\t"${symbol}",`),
+	'};',
+	'',
+);
 out.push('/* {table, number, name of the event, index of the event type} */');
-out.push('static const struct system_call {', '\tunsigned char table;', '\tunsigned short number;', '\tconst char *name;', '\tunsigned short type;', '} system_calls[] = {');
+out.push(
+	'static const struct system_call {',
+	'\tunsigned char table;',
+	'\tunsigned short number;',
+	'\tconst char *name;',
+	'\tunsigned short type;',
+	'} system_calls[] = {',
+);
 const tables = [
 	['TABLE_NATIVE', systemCalls(nativeFile)],
 	['TABLE_COMPAT', systemCalls(compatFile)],

@@ -8,16 +8,45 @@
 export type Span = { readonly start: number; readonly end: number };
 
 export type ComparisonOperator =
-	| '=' | '==' | '!=' | '<' | '<=' | '>' | '>='
-	| 'contains' | 'icontains' | 'bcontains' | 'startswith' | 'bstartswith' | 'endswith'
-	| 'glob' | 'iglob' | 'regex' | 'in' | 'intersects' | 'pmatch';
+	| '='
+	| '=='
+	| '!='
+	| '<'
+	| '<='
+	| '>'
+	| '>='
+	| 'contains'
+	| 'icontains'
+	| 'bcontains'
+	| 'startswith'
+	| 'bstartswith'
+	| 'endswith'
+	| 'glob'
+	| 'iglob'
+	| 'regex'
+	| 'in'
+	| 'intersects'
+	| 'pmatch';
 
 /** How a string operator treats a list on its right: at least one, every, exactly one constant satisfies it. */
 export type ListModifier = 'anyof' | 'allof' | 'oneof';
 
-export type TransformerName = 'tolower' | 'toupper' | 'b64' | 'basename' | 'len' | 'join' | 'concat' | 'getopt';
+export type TransformerName =
+	| 'tolower'
+	| 'toupper'
+	| 'b64'
+	| 'basename'
+	| 'len'
+	| 'join'
+	| 'concat'
+	| 'getopt';
 
-export type FieldNode = { readonly node: 'field'; readonly field: string; readonly arg?: string; readonly span: Span };
+export type FieldNode = {
+	readonly node: 'field';
+	readonly field: string;
+	readonly arg?: string;
+	readonly span: Span;
+};
 export type ValueNode = { readonly node: 'value'; readonly value: string; readonly span: Span };
 export type ListNode = { readonly node: 'list'; readonly values: readonly string[]; readonly span: Span };
 export type TransformerNode = {
