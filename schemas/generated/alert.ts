@@ -31,7 +31,7 @@ export type Alert = {
 	sequence: number;
 	/** Name of the rule. */
 	rule: string;
-	/** SHA-256 of the compiled rule (condition, output, priority, tags), hex. */
+	/** SHA-256 of the compiled rule (name, condition, output, priority, tags, source), hex. */
 	ruleDigest: string;
 	/** Emergency, Alert, Critical, Error, Warning, Notice, Informational or Debug. */
 	priority: string;

@@ -7,12 +7,14 @@ import type { Rule } from './rule.ts';
 const formVersion = 1;
 
 /**
- * SHA-256 in hex over condition (lists and macros put in), output, priority, tags, source; not over name, place or what
- * the configuration appends to the JSON.
+ * SHA-256 in hex over name, condition (lists and macros put in), output, priority, tags, source; not over place or what
+ * the configuration appends to the JSON. The name belongs to it: alert ids are made of digests, and two rules that differ
+ * by name alone are two alerts for one event.
  */
 export function digestOf(rule: Rule): string {
 	const form = [
 		formVersion,
+		rule.name,
 		printParseable(rule.condition),
 		rule.output,
 		rule.priority,

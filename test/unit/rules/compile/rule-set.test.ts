@@ -122,7 +122,7 @@ test('an event type without the field matches none of its rules, and not (…) o
 	assert.deepEqual(matches(set, { 'fd.name': new Text('x') }, 1), [0]);
 });
 
-test('the digest follows the meaning of a rule, not its name', () => {
+test('the digest follows name and meaning of a rule, so that no two rules share alert ids', () => {
 	const digests = compileRuleSet(
 		[
 			rule('a', 'proc.name = sh'),
@@ -134,8 +134,13 @@ test('the digest follows the meaning of a rule, not its name', () => {
 		{ ruleMatching: 'all', eventTypes },
 	);
 	assert.match(digests.digest(0), /^[0-9a-f]{64}$/);
-	assert.equal(digests.digest(0), digests.digest(1));
-	assert.equal(new Set([0, 2, 3].map((index) => digests.digest(index))).size, 3);
+	assert.equal(new Set([0, 1, 2, 3].map((index) => digests.digest(index))).size, 4);
+	// Spelling is not meaning: blanks and quotes change nothing.
+	const respelled = compileRuleSet([rule('a', 'proc.name  =  "sh"')], catalogue, {
+		ruleMatching: 'all',
+		eventTypes,
+	});
+	assert.equal(respelled.digest(0), digests.digest(0));
 });
 
 test('explain says event types, fields and the whole condition', () => {
