@@ -72,6 +72,11 @@ export const commands: readonly CommandEntry[] = [
 		load: async () => (await import('./commands/rules/test.ts')).rulesTest,
 	},
 	{
+		name: 'config',
+		summary: 'check lanner.yaml, print what is in force, list all options',
+		load: async () => (await import('./commands/config.ts')).config,
+	},
+	{
 		name: 'version',
 		summary: 'print version, platform and Node',
 		load: async () => (await import('./commands/version.ts')).version,

@@ -1,7 +1,7 @@
 /** What a role runs with: lanner.yaml (or the defaults), overridden by the command line. */
 import { readFileSync } from 'node:fs';
 import type { EmbeddedLogOptions } from '#log/embedded/index.ts';
-import { type Config, defaultConfig, readConfig } from '#platform/config/index.ts';
+import { type Config, type ConfigSources, defaultConfig, readConfig } from '#platform/config/index.ts';
 import { createLogger, type Logger } from '#platform/logger.ts';
 import { FailureError, type Io } from '../command.ts';
 import { defaultDataFolder } from './data-folder.ts';
@@ -18,24 +18,25 @@ export function readSettings(
 	{ configFile, data }: SettingsOptions,
 	io: Pick<Io, 'env' | 'stderr'>,
 ): Settings {
-	const config = configFile === undefined ? defaultConfig() : readConfigFile(configFile, io);
+	const config = configFile === undefined ? defaultConfig() : readConfig(configSources(configFile, io));
 	// Without a file the default folder is the one that this user can write.
 	const fallback = configFile === undefined ? defaultDataFolder(io.env) : config.dataFolder;
 	const logger = createLogger({ level: config.logging.level, stream: io.stderr });
 	return { config, dataFolder: data ?? fallback, logger };
 }
 
-function readConfigFile(file: string, { env }: Pick<Io, 'env'>): Config {
+/** A configuration file with what may be brought into it. */
+export function configSources(file: string, { env }: Pick<Io, 'env'>): ConfigSources {
 	let text: string;
 	try {
 		text = readFileSync(file, 'utf8');
 	} catch (error) {
 		throw new FailureError(
 			`the configuration ${file} cannot be read: ${(error as Error).message}`,
-			'check the path given with --config',
+			'check the path of the file',
 		);
 	}
-	return readConfig({ file, text, env, readFile: (path) => readFileSync(path, 'utf8') });
+	return { file, text, env, readFile: (path) => readFileSync(path, 'utf8') };
 }
 
 export function embeddedLogOptions({ config, dataFolder, logger }: Settings): EmbeddedLogOptions {

@@ -3,5 +3,13 @@
  * what is printed from the same table (`print.ts`). Reads no environment and no file by itself.
  */
 export { configReference, printConfig } from './print.ts';
-export { ConfigError, type ConfigProblem, type ConfigSources, defaultConfig, readConfig } from './read.ts';
+export {
+	ConfigError,
+	type ConfigProblem,
+	type ConfigSources,
+	defaultConfig,
+	type ReadConfig,
+	readConfig,
+	readConfigForPrint,
+} from './read.ts';
 export { type Config, type OutputConfig, type Priority, priorities, syslogFacilities } from './schema.ts';

@@ -17,6 +17,8 @@ export type Option<T> = {
 	readonly description: string;
 	/** Never printed. */
 	readonly secret: boolean;
+	/** Names a file or folder: a relative one counts from the folder of the configuration file. */
+	readonly path: boolean;
 	accept(value: unknown): Accepted<T>;
 };
 
@@ -51,6 +53,7 @@ type Common<D> = {
 	readonly description: string;
 	readonly unit?: string;
 	readonly secret?: boolean;
+	readonly path?: boolean;
 };
 
 const textCharsMax = 4096;
@@ -62,8 +65,8 @@ function make<T>(
 	common: Common<T | typeof required>,
 	accept: (value: unknown) => Accepted<T>,
 ): Option<T> {
-	const { default: fallback, description, unit = '', secret = false } = common;
-	return { node: 'option', type, accepts, default: fallback, description, unit, secret, accept };
+	const { default: fallback, description, unit = '', secret = false, path = false } = common;
+	return { node: 'option', type, accepts, default: fallback, description, unit, secret, path, accept };
 }
 
 function isText(value: unknown): value is string {

@@ -1,30 +1,35 @@
 /** The configuration in force as YAML with secrets masked, and the reference of all options as a Markdown table. */
 import { stringify } from 'yaml';
-import { type OneOfList, type Option, required, type Shape } from './option.ts';
-import { isList, isOption } from './read.ts';
-import { type Config, configSchema } from './schema.ts';
+import { type Option, required, type Shape } from './option.ts';
+import { isList, isOption, pathText, type ReadConfig } from './read.ts';
+import { configSchema } from './schema.ts';
 
 const mask = '(secret, not shown)';
 
-export function printConfig(config: Config): string {
-	return stringify(masked(configSchema, config));
+export function printConfig({ config, hidden }: ReadConfig): string {
+	return stringify(masked(configSchema, config, [], hidden));
 }
 
-function masked(shape: Shape, value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function masked(
+	shape: Shape,
+	value: Readonly<Record<string, unknown>>,
+	path: readonly (string | number)[],
+	hidden: ReadonlySet<string>,
+): Record<string, unknown> {
 	const result: Record<string, unknown> = {};
 	for (const [key, item] of Object.entries(shape)) {
 		const given = value[key];
-		if (isOption(item)) result[key] = item.secret && !isBlank(given) ? mask : given;
+		const at = [...path, key];
+		if (isOption(item))
+			result[key] = hidden.has(pathText(at)) || (item.secret && !isBlank(given)) ? mask : given;
 		else if (isList(item))
-			result[key] = (given as readonly Record<string, unknown>[]).map((entry) => maskedEntry(item, entry));
-		else result[key] = masked(item, given as Record<string, unknown>);
+			result[key] = (given as readonly Record<string, unknown>[]).map((entry, i) => {
+				const { kind } = entry as { kind: string };
+				return { kind, ...masked({ ...item.common, ...item.variants[kind] }, entry, [...at, i], hidden) };
+			});
+		else result[key] = masked(item, given as Record<string, unknown>, at, hidden);
 	}
 	return result;
-}
-
-function maskedEntry(list: OneOfList, entry: Readonly<Record<string, unknown>>): Record<string, unknown> {
-	const { kind } = entry as { kind: string };
-	return { kind, ...masked({ ...list.common, ...list.variants[kind] }, entry) };
 }
 
 function isBlank(value: unknown): boolean {

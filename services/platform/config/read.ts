@@ -1,8 +1,10 @@
 /**
  * lanner.yaml → Config. The whole file is checked and every problem reported at once, with line, column, value and what
  * is accepted; unknown keys are refused. `${env:NAME}` and `${file:/path}` as a whole text value are replaced, so that
- * secrets need not stand in the file. Environment and file reading are arguments: nothing here looks around by itself.
+ * secrets need not stand in the file; what came in that way is never shown. Environment and file reading are arguments:
+ * nothing here looks around by itself. A relative path counts from the folder of the file.
  */
+import { resolve } from 'node:path';
 import {
 	isAlias,
 	isMap,
@@ -64,8 +66,20 @@ export function pathText(path: Path): string {
 		.join('');
 }
 
+export type ReadConfig = {
+	readonly config: Config;
+	/** Paths (`outputs[0].path`) of the options whose value came from the environment or from another file. */
+	readonly hidden: ReadonlySet<string>;
+};
+
 export function readConfig(sources: ConfigSources): Config {
-	return new Reader(sources).read();
+	return readConfigForPrint(sources).config;
+}
+
+/** With what `printConfig` must not show beside the options that are always secret. */
+export function readConfigForPrint(sources: ConfigSources): ReadConfig {
+	const reader = new Reader(sources);
+	return { config: reader.read(), hidden: reader.hidden };
 }
 
 /** The configuration with nothing set. */
@@ -74,6 +88,7 @@ export function defaultConfig(): Config {
 }
 
 class Reader {
+	readonly hidden = new Set<string>();
 	readonly #sources: ConfigSources;
 	readonly #lines = new LineCounter();
 	readonly #problems: ConfigProblem[] = [];
@@ -182,14 +197,19 @@ class Reader {
 		const value = this.#replaceAll(plain(node, this.#document), path, offset);
 		if (this.#problems.length > failed) return option.default;
 		const accepted = option.accept(value);
-		if ('value' in accepted) return accepted.value;
-		const what = option.secret ? 'the value (not shown)' : shown(value);
+		if ('value' in accepted) return option.path ? this.#absolute(accepted.value) : accepted.value;
+		const what = option.secret || this.hidden.has(pathText(path)) ? 'the value (not shown)' : shown(value);
 		this.#report(
 			path,
 			offset,
 			`${what} ${accepted.problem}; accepted: ${option.accepts}${option.unit === '' ? '' : ` ${option.unit}`}`,
 		);
 		return option.default;
+	}
+
+	#absolute(value: unknown): unknown {
+		if (Array.isArray(value)) return value.map((item) => this.#absolute(item));
+		return typeof value === 'string' ? resolve(this.#sources.file, '..', value) : value;
 	}
 
 	#replaceAll(value: unknown, path: Path, offset: number): unknown {
@@ -205,6 +225,7 @@ class Reader {
 		const match = /^\$\{(env|file):([^}]+)\}$/.exec(value);
 		if (match === null) return value;
 		const [, source, name = ''] = match;
+		this.hidden.add(pathText(path));
 		if (source === 'env') {
 			const found = this.#sources.env[name];
 			if (found !== undefined && found !== '') return found;
@@ -216,7 +237,7 @@ class Reader {
 			return value;
 		}
 		try {
-			return this.#sources.readFile(name).replace(/\r?\n$/, '');
+			return this.#sources.readFile(resolve(this.#sources.file, '..', name)).replace(/\r?\n$/, '');
 		} catch (error) {
 			this.#report(path, offset, `${value}: the file cannot be read: ${(error as Error).message}`);
 			return value;

@@ -1,6 +1,6 @@
 /**
  * Every option of lanner.yaml, with default, range, unit and description: the one table that checking, `lanner config`
- * and the reference are made from. Times carry their unit in the name; a path is taken from the file's own folder.
+ * and the reference are made from. Times carry their unit in the name; a relative path counts from the file's own folder.
  */
 import {
 	boolean,
@@ -63,6 +63,7 @@ const format = choice(['json', 'text'], {
 export const configSchema = {
 	dataFolder: text({
 		default: '/var/lib/lanner',
+		path: true,
 		description: 'Folder of the embedded log, the state and the cursors of the outputs.',
 	}),
 	host: {
@@ -82,12 +83,14 @@ export const configSchema = {
 		}),
 		dockerSocket: optionalText({
 			default: '/run/docker.sock',
+			path: true,
 			description: 'Where containers are asked for (read only); null = containers are not followed.',
 		}),
 	},
 	rules: {
 		files: texts({
 			default: [],
+			path: true,
 			description: 'Rules files and folders, in this order; empty = the rules that come with lanner.',
 		}),
 	},
@@ -187,13 +190,14 @@ export const configSchema = {
 			file: {
 				path: text({
 					default: required,
+					path: true,
 					description: 'File that alerts are appended to; made with mode 0600.',
 				}),
 				format,
 			},
 			syslog: {
 				transport: choice(['local', 'udp'], { default: 'local', description: 'The local socket, or UDP.' }),
-				socket: text({ default: '/dev/log', description: 'Path of the local socket.' }),
+				socket: text({ default: '/dev/log', path: true, description: 'Path of the local socket.' }),
 				host: text({ default: '127.0.0.1', description: 'Receiver (udp).' }),
 				port: integer({ default: 514, min: 1, max: 65_535, description: "Receiver's port (udp)." }),
 				facility: choice(syslogFacilities, { default: 'authpriv', description: 'Facility.' }),
@@ -230,6 +234,7 @@ export const configSchema = {
 			program: {
 				program: text({
 					default: required,
+					path: true,
 					description:
 						'Path of the program; started without a shell, alerts as JSON lines on its standard input.',
 				}),
