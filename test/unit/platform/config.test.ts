@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import {
+	ConfigError,
+	type ConfigProblem,
+	configReference,
+	defaultConfig,
+	printConfig,
+	type ReadConfig,
+	readConfigForPrint,
+} from '#platform/config/index.ts';
+
+const files: Readonly<Record<string, string>> = { '/etc/lanner/token': 'from-a-file\n' };
+
+function read(text: string): ReadConfig {
+	return readConfigForPrint({
+		file: '/etc/lanner/lanner.yaml',
+		text,
+		env: { SECRET: 'hunter2', HOST_NAME: 'web-1', LEVEL: 'hunter3' },
+		readFile: (path) => {
+			if (files[path] === undefined) throw new Error(`ENOENT ${path}`);
+			return files[path];
+		},
+	});
+}
+
+function problems(text: string): readonly ConfigProblem[] {
+	try {
+		read(text);
+	} catch (error) {
+		assert.ok(error instanceof ConfigError);
+		return error.problems;
+	}
+	return assert.fail('the configuration was accepted');
+}
+
+test('an unknown option is refused with its place and the nearest name', () => {
+	assert.deepEqual(problems('log:\n  syncMS: 5\n'), [
+		{ path: 'log', line: 2, column: 3, message: 'unknown option "syncMS"; did you mean "syncMs"?' },
+	]);
+});
+
+test('a wrong type and a value out of range are told with what is accepted and its unit', () => {
+	const [type, range] = problems('log:\n  syncMs: soon\n  eventsAgeMaxHours: 0\n')
+		.slice()
+		.sort((a, b) => a.line - b.line);
+	assert.equal(type?.message, '"soon" is not a whole number; accepted: 0 to 60000 milliseconds');
+	assert.deepEqual([type?.line, type?.column], [2, 11]);
+	assert.equal(range?.message, '0 is out of range; accepted: 1 to 87600 hours');
+	assert.equal(range?.path, 'log.eventsAgeMaxHours');
+});
+
+test('all problems of a file are told at once', () => {
+	const text = 'loging: {}\nlog: 5\noutputs:\n  - {kind: sysloge, name: a}\n  - {kind: file, name: b}\n';
+	const found = problems(text);
+	assert.deepEqual(found.map(({ line }) => line).sort(), [1, 2, 4, 5]);
+	assert.ok(found.some(({ message }) => message.includes('did you mean "syslog"?')));
+	assert.ok(
+		found.some(({ path, message }) => path === 'outputs[1].path' && message.startsWith('is missing')),
+	);
+});
+
+test('options that do not go together are refused', () => {
+	const [twice, retry] = problems(
+		'outputs:\n  - {kind: stdout, name: a}\n  - {kind: stdout, name: a, retryFirstMs: 500, retryMaxMs: 100}\n',
+	);
+	assert.match(twice?.message ?? '', /"a" is already the name of output 1/);
+	assert.match(retry?.message ?? '', /500 is more than retryMaxMs \(100\)/);
+	assert.equal(retry?.line, 3);
+});
+
+test('text that is no YAML and a key given twice are told with their line', () => {
+	assert.equal(problems('log: {\n')[0]?.message.startsWith('is not valid YAML'), true);
+	assert.equal(problems('host: {}\nhost: {}\n')[0]?.line, 2);
+});
+
+test('what the environment or a file brings in is used, and never printed, in whatever option', () => {
+	const given = read(
+		// biome-ignore lint/suspicious/noTemplateCurlyInString: the configuration's own syntax.
+		'host: {name: "${env:HOST_NAME}"}\noutputs:\n  - {kind: program, name: p, program: /bin/x, args: [--token, "${file:token}"]}\n  - {kind: webhook, name: w, url: "http://x/visible-token"}\n',
+	);
+	assert.equal(given.config.host.name, 'web-1');
+	const [program] = given.config.outputs;
+	assert.deepEqual(program?.kind === 'program' ? program.args : null, ['--token', 'from-a-file']);
+	const printed = printConfig(given);
+	assert.doesNotMatch(printed, /web-1|from-a-file|visible-token/);
+	assert.match(printed, /program: \/bin\/x/);
+});
+
+test('a refused value that was brought in is not shown', () => {
+	// biome-ignore lint/suspicious/noTemplateCurlyInString: the configuration's own syntax.
+	const [problem] = problems('logging: {level: "${env:LEVEL}"}\n');
+	assert.match(problem?.message ?? '', /^the value \(not shown\) is none of the choices/);
+});
+
+test('a variable that is not set and a file that cannot be read are problems', () => {
+	// biome-ignore lint/suspicious/noTemplateCurlyInString: the configuration's own syntax.
+	const found = problems('host: {name: "${env:NONE}", id: "${file:none}"}\n').map(({ message }) => message);
+	assert.match(found.join('\n'), /the environment has no NONE/);
+	assert.match(found.join('\n'), /ENOENT \/etc\/lanner\/none/);
+});
+
+test('a relative path counts from the folder of the file', () => {
+	const { config } = read('dataFolder: data\nrules: {files: [mine.yaml, /abs.yaml]}\n');
+	assert.equal(config.dataFolder, '/etc/lanner/data');
+	assert.deepEqual(config.rules.files, ['/etc/lanner/mine.yaml', '/abs.yaml']);
+});
+
+test('the configuration is frozen', () => {
+	assert.throws(() => Object.assign(defaultConfig().log, { syncMs: 1 }), TypeError);
+});
+
+const example = new URL('../../../deploy/lanner.yaml', import.meta.url);
+
+test('deploy/lanner.yaml is valid and shows the defaults', () => {
+	const { config } = read(readFileSync(example, 'utf8'));
+	const { outputs, ...rest } = config;
+	const { outputs: defaultOutputs, ...defaults } = defaultConfig();
+	assert.deepEqual(rest, defaults);
+	assert.deepEqual(
+		outputs.filter(({ enabled }) => enabled),
+		defaultOutputs,
+	);
+	const bare = outputs.map((output) => {
+		const required = ['kind', 'name', 'enabled', 'path', 'url', 'program'];
+		return Object.fromEntries(Object.entries(output).filter(([key]) => required.includes(key)));
+	});
+	assert.deepEqual(read(JSON.stringify({ outputs: bare })).config.outputs, outputs);
+});
+
+test('deploy/lanner.yaml names every option of the reference', () => {
+	const text = readFileSync(example, 'utf8');
+	const names = [...configReference().matchAll(/^\| `([^`]+)`/gm)].map(
+		([, path]) => path?.split('.').at(-1) ?? '',
+	);
+	assert.ok(names.length > 30);
+	const absent = names.filter((name) => !name.includes('[') && !new RegExp(`\\b${name}:`).test(text));
+	assert.deepEqual(absent, []);
+});
