@@ -17,6 +17,8 @@ type Generation = {
 	readonly offsets: Int32Array;
 	readonly texts: (Text | null)[];
 	readonly bytes: Uint8Array;
+	/** Of `bytes`: four at a time, at any position. */
+	readonly view: DataView;
 	entries: number;
 	used: number;
 };
@@ -28,6 +30,9 @@ export class TextTable {
 	readonly #mask: number;
 	#young: Generation;
 	#old: Generation | null = null;
+	/** View of the buffer that was given last; the same one is given for a whole batch and longer. */
+	#buffer: Buffer = Buffer.alloc(0);
+	#view: DataView = new DataView(new ArrayBuffer(0));
 
 	/** `entriesMax` — texts per generation, default 32,768; `bytesMax` — their bytes, default 4 MiB. */
 	constructor(options: { entriesMax?: number; bytesMax?: number } = {}) {
@@ -42,37 +47,28 @@ export class TextTable {
 	intern(buffer: Buffer, offset: number, length: number): Text {
 		if (length === 0) return this.#empty;
 		if (length > internedBytesMax) return new Text(buffer.toString('latin1', offset, offset + length));
-		const hash = hashBytes(buffer, offset, length);
-		const found = this.#find(this.#young, hash, buffer, offset, length);
+		if (buffer !== this.#buffer) {
+			this.#buffer = buffer;
+			this.#view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
+		}
+		const view = this.#view;
+		const hash = hashBytes(view, offset, length);
+		const found = this.#find(this.#young, hash, view, offset, length);
 		if (found !== null) return found;
-		const kept = this.#old === null ? null : this.#find(this.#old, hash, buffer, offset, length);
+		const kept = this.#old === null ? null : this.#find(this.#old, hash, view, offset, length);
 		const text = kept ?? new Text(buffer.toString('latin1', offset, offset + length));
 		this.#insert(text, hash, buffer, offset, length);
 		return text;
 	}
 
-	#find(
-		generation: Generation,
-		hash: number,
-		buffer: Uint8Array,
-		offset: number,
-		length: number,
-	): Text | null {
-		const { hashes, texts, offsets, bytes } = generation;
+	#find(generation: Generation, hash: number, view: DataView, offset: number, length: number): Text | null {
+		const { hashes, texts } = generation;
 		for (let probe = 0; probe < probesMax; probe++) {
 			const slot = (hash + probe) & this.#mask;
 			const text = texts[slot]!;
 			if (text === null) return null;
-			if (hashes[slot] === hash && text.value.length === length) {
-				let at = offsets[slot]!;
-				let from = offset;
-				const to = offset + length;
-				while (from < to && bytes[at] === buffer[from]) {
-					at++;
-					from++;
-				}
-				if (from === to) return text;
-			}
+			if (hashes[slot] !== hash || text.value.length !== length) continue;
+			if (sameBytes(generation.view, generation.offsets[slot]!, view, offset, length)) return text;
 		}
 		return null;
 	}
@@ -101,11 +97,13 @@ export class TextTable {
 
 	#generation(): Generation {
 		const slots = this.#mask + 1;
+		const bytes = new Uint8Array(this.bytesMax);
 		return {
 			hashes: new Int32Array(slots),
 			offsets: new Int32Array(slots),
 			texts: new Array<Text | null>(slots).fill(null),
-			bytes: new Uint8Array(this.bytesMax),
+			bytes,
+			view: new DataView(bytes.buffer),
 			entries: 0,
 			used: 0,
 		};
@@ -113,17 +111,25 @@ export class TextTable {
 }
 
 /** Four bytes a step: the multiplications depend on each other, so fewer of them is what counts. */
-function hashBytes(buffer: Uint8Array, offset: number, length: number): number {
+function hashBytes(view: DataView, offset: number, length: number): number {
 	let hash = length;
 	let at = offset;
 	const end = offset + length;
 	for (const fours = end - 3; at < fours; at += 4) {
-		const word = buffer[at]! | (buffer[at + 1]! << 8) | (buffer[at + 2]! << 16) | (buffer[at + 3]! << 24);
-		hash = Math.imul(hash ^ word, 0x9e3779b1);
+		hash = Math.imul(hash ^ view.getInt32(at, true), 0x9e3779b1);
 		hash ^= hash >>> 15;
 	}
-	for (; at < end; at++) hash = Math.imul(hash ^ buffer[at]!, 0x85ebca6b);
+	for (; at < end; at++) hash = Math.imul(hash ^ view.getUint8(at), 0x85ebca6b);
 	hash ^= hash >>> 13;
 	hash = Math.imul(hash, 0xc2b2ae35);
 	return hash ^ (hash >>> 16);
+}
+
+function sameBytes(a: DataView, aOffset: number, b: DataView, bOffset: number, length: number): boolean {
+	let i = 0;
+	for (const fours = length - 3; i < fours; i += 4) {
+		if (a.getInt32(aOffset + i, true) !== b.getInt32(bOffset + i, true)) return false;
+	}
+	for (; i < length; i++) if (a.getUint8(aOffset + i) !== b.getUint8(bOffset + i)) return false;
+	return true;
 }

@@ -14,6 +14,9 @@ export class Text {
 	memoTruth = 0;
 	/** Pairs (known, truth) for predicates 30 and up, 30 to a pair; null until needed. */
 	memoMore: number[] | null = null;
+	/** Parts of a path, made when a rule first asks for them: the same paths come again and again. */
+	directory: Text | null = null;
+	fileName: Text | null = null;
 
 	constructor(value: string) {
 		this.value = value;

@@ -25,13 +25,16 @@ function atLevel(level: number, read: (node: ProcessNode) => FieldValue): Read {
 function anyAncestor(read: (node: ProcessNode) => Scalar | null): Read {
 	const values: Scalar[] = [];
 	return (subject) => {
-		values.length = 0;
 		if (subject.process === null) return null;
+		let count = 0;
 		for (let at = subject.process.parent; at !== null; at = at.parent) {
 			const value = read(at);
-			if (value !== null) values.push(value);
+			if (value !== null) values[count++] = value;
 		}
-		return values.length === 0 ? null : values;
+		if (count === 0) return null;
+		// Not emptied first: an array of length 0 gives its memory back and must ask for it again.
+		if (values.length !== count) values.length = count;
+		return values;
 	};
 }
 

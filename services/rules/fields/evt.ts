@@ -8,7 +8,7 @@ import { fdAccess } from './event-fd.ts';
 import { familyOf, hasFlag, hasResult, infoOf, notACall } from './event-type.ts';
 import { timeFields } from './evt-time.ts';
 import type { FdKind } from './fd-kind.ts';
-import { openFlags, ruleOpen } from './kernel-flags.ts';
+import { openMode, ruleOpen } from './kernel-flags.ts';
 import { resultText } from './kernel-names.ts';
 
 const id: FieldOptions = { print: 'ID' };
@@ -279,13 +279,13 @@ const opens: readonly Field[] = [
 	open(
 		'evt.is_open_read',
 		'A file is opened for reading.',
-		(flags) => (openFlags(flags, false, 0) & ruleOpen.readOnly) !== 0,
+		(flags) => (openMode(flags) & ruleOpen.readOnly) !== 0,
 	),
 	open(
 		'evt.is_open_write',
 		'A file is opened for writing.',
 		(flags, s) =>
-			(openFlags(flags, false, 0) & ruleOpen.writeOnly) !== 0 || eventTypes[s.reader.header.type] === 'creat',
+			(openMode(flags) & ruleOpen.writeOnly) !== 0 || eventTypes[s.reader.header.type] === 'creat',
 	),
 	open(
 		'evt.is_open_exec',

@@ -172,21 +172,18 @@ function directoryName(access: FdAccess): Read {
 		if (name === null || (kind !== fdKinds.file && kind !== fdKinds.directory && kind !== failedOpen))
 			return null;
 		if (kind === fdKinds.directory) return name;
-		return derived(directories, name, directoryOf);
+		return directoryText(name);
 	};
 }
 
-/** Parts of a path, kept with it: the same paths come again and again. */
-const directories = new WeakMap<Text, Text>();
-const fileNames = new WeakMap<Text, Text>();
+function directoryText(path: Text): Text {
+	path.directory ??= new Text(directoryOf(path.value));
+	return path.directory;
+}
 
-function derived(kept: WeakMap<Text, Text>, from: Text, make: (value: string) => string): Text {
-	let text = kept.get(from);
-	if (text === undefined) {
-		text = new Text(make(from.value));
-		kept.set(from, text);
-	}
-	return text;
+function fileNameText(path: Text): Text {
+	path.fileName ??= new Text(fileNameOf(path.value));
+	return path.fileName;
 }
 
 function containerPrefixed(make: (access: FdAccess) => Read): (access: FdAccess) => Read {
@@ -255,9 +252,7 @@ const basics: readonly Field[] = [
 	fd('fd.directory', 'CHARBUF', 'Directory of a file; the path itself of a directory.', directoryName),
 	fd('fd.filename', 'CHARBUF', 'Name of a file without its directory.', (access) => (subject) => {
 		const path = access.path(subject);
-		return path === null || access.kind(subject) !== fdKinds.file
-			? null
-			: derived(fileNames, path, fileNameOf);
+		return path === null || access.kind(subject) !== fdKinds.file ? null : fileNameText(path);
 	}),
 	fd(
 		'fd.nameraw',

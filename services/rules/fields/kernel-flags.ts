@@ -69,11 +69,15 @@ const ruleOpenCreated = 16384;
 const ruleUpperLayer = 32768;
 const ruleLowerLayer = 65536;
 
+/** The access mode alone, as rules number it: 1 reads, 2 writes, 3 both. */
+export function openMode(flags: number): number {
+	const access = flags & 3;
+	return access === 0 ? ruleOpen.readOnly : access === 1 ? ruleOpen.writeOnly : ruleOpen.readWrite;
+}
+
 /** Flags of an open: access mode and bits, and what the probe saw of the file (created, overlay layer). */
 export function openFlags(flags: number, created: boolean, layer: number): number {
-	const access = flags & 3;
-	let out = toRuleFlags(fileFlagBits, flags);
-	out += access === 0 ? ruleOpen.readOnly : access === 1 ? ruleOpen.writeOnly : ruleOpen.readWrite;
+	let out = toRuleFlags(fileFlagBits, flags) + openMode(flags);
 	if (created) out += ruleOpenCreated;
 	if (layer === 1) out += ruleUpperLayer;
 	if (layer === 2) out += ruleLowerLayer;

@@ -1,0 +1,26 @@
+#!/bin/sh
+# Loss of the whole path, capture to alerts in one process, under opens at a given rate: `lost` in the last line of
+# lanner run must be 0. Needs root and gcc; everything else as a user gets it (default options, default rules).
+#
+#   test/bench/capture/run-load.sh [RATE] [SECONDS]
+set -eu
+rate=${1:-300000}
+seconds=${2:-10}
+here=$(cd "$(dirname "$0")/../../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+gcc -O1 -w -o "$work/actor" "$here/test/support/capture-actor.c"
+"$here/lanner" run --data "$work/data" >"$work/alerts" 2>"$work/log" &
+lanner=$!
+tries=0
+until grep -q '"ready"\|ready' "$work/log"; do
+	tries=$((tries + 1))
+	[ "$tries" -lt 300 ] || { cat "$work/log" >&2; exit 1; }
+	sleep 0.1
+done
+echo "opens $("$work/actor" rate "$rate" "$seconds")"
+ps -o cputimes=,rss= -p "$lanner"
+kill -INT "$lanner"
+wait "$lanner" || :
+tail -n 3 "$work/log"
+echo "alerts $(grep -c . "$work/alerts" || :)"
