@@ -77,6 +77,11 @@ export const commands: readonly CommandEntry[] = [
 		load: async () => (await import('./commands/config.ts')).config,
 	},
 	{
+		name: 'doctor',
+		summary: 'what this host lacks to be watched, and what to do',
+		load: async () => (await import('./commands/doctor.ts')).doctor,
+	},
+	{
 		name: 'version',
 		summary: 'print version, platform and Node',
 		load: async () => (await import('./commands/version.ts')).version,

@@ -1,0 +1,66 @@
+/** Can the data folder be used: writable, with room, by nobody else. Changes nothing there. */
+import { accessSync, constants, readFileSync, statfsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { bad, type Finding, good } from './finding.ts';
+
+const mebibyte = 1024 * 1024;
+
+/** `bytesNeeded` is what the log may grow to. */
+export function checkDataFolder(folder: string, bytesNeeded: number): Finding {
+	const existing = nearestExisting(folder);
+	try {
+		accessSync(existing, constants.R_OK | constants.W_OK | constants.X_OK);
+	} catch (error) {
+		const why = (error as Error).message;
+		return bad(
+			'data folder',
+			`${folder} cannot be used: ${why}`,
+			'choose another with --data DIR, or be its owner',
+		);
+	}
+	const { bavail, bsize } = statfsSync(existing);
+	const free = bavail * bsize;
+	const shown = `${folder}, ${Math.floor(free / mebibyte)} MiB free`;
+	return free >= bytesNeeded
+		? good('data folder', shown)
+		: bad(
+				'data folder',
+				shown,
+				`log.*BytesMax allow ${Math.ceil(bytesNeeded / mebibyte)} MiB; lower them or make room`,
+			);
+}
+
+function nearestExisting(folder: string): string {
+	for (let path = folder; ; path = dirname(path)) {
+		try {
+			statfsSync(path);
+			return path;
+		} catch (error) {
+			if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || path === dirname(path)) return path;
+		}
+	}
+}
+
+/** A running lanner is no fault, only worth knowing; a lock left by a crash is taken over by the next start. */
+export function checkLock(folder: string): Finding {
+	const holders = ['log', 'state'].flatMap((part) => {
+		const pid = lockPid(join(folder, part, 'lock'));
+		return pid === null ? [] : [pid];
+	});
+	const [pid] = holders;
+	return good(
+		'lock',
+		pid === undefined ? 'free' : `process ${pid} has the data folder (or left its lock behind)`,
+	);
+}
+
+function lockPid(path: string): number | null {
+	try {
+		const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+		const pid = (value as { pid?: unknown } | null)?.pid;
+		return typeof pid === 'number' ? pid : null;
+	} catch {
+		// No lock, or one that names nobody: either way nobody is known to hold it.
+		return null;
+	}
+}
