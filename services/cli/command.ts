@@ -8,7 +8,8 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 export type ExitCode = 0 | 1 | 2 | 3;
 
 export type Output = {
-	write(text: string | Uint8Array): unknown;
+	/** `callback`: when the text has been handed over, or why it was not. */
+	write(text: string | Uint8Array, callback?: (error?: Error | null) => void): unknown;
 	readonly isTTY?: boolean;
 	readonly columns?: number;
 };

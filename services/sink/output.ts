@@ -8,6 +8,8 @@ export type DeliveryResult =
 	| { readonly kind: 'delivered' }
 	/** Trying again may help; `afterMs` = not before (Retry-After). */
 	| { readonly kind: 'retry'; readonly code: string; readonly reason: string; readonly afterMs?: number }
+	/** Our settings are wrong (credentials, address): tried again without end, said loudly, nothing is given up. */
+	| { readonly kind: 'blocked'; readonly code: string; readonly reason: string; readonly afterMs?: number }
 	/** This alert will never be taken: it goes to the dead letters. */
 	| { readonly kind: 'refused'; readonly code: string; readonly reason: string };
 
@@ -15,7 +17,7 @@ export type Output = {
 	/** Alerts handed over in one call at most. */
 	readonly batchMax: number;
 	/**
-	 * One result per alert, in order. After the first `retry` the rest may be left out: they count as not tried, so that
+	 * One result per alert, in order. After the first `retry` or `blocked` the rest may be left out: they count as not tried, so that
 	 * order is kept. Throws only on a bug.
 	 */
 	deliver(alerts: readonly Alert[], signal: AbortSignal): Promise<readonly DeliveryResult[]>;
@@ -27,11 +29,12 @@ export const delivered: DeliveryResult = { kind: 'delivered' };
 /** A retry that names the error, with the system's code where there is one. */
 export function retryBecause(error: unknown, what: string): DeliveryResult {
 	const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-	const code = (cause as NodeJS.ErrnoException | null)?.code;
+	// A DOMException (a timeout of fetch) has a number as its code.
+	const code: unknown = (cause as { code?: unknown } | null)?.code;
 	const message = cause instanceof Error ? cause.message : String(cause);
 	return {
 		kind: 'retry',
-		code: code === undefined ? 'output-failed' : `output-${code.toLowerCase()}`,
+		code: typeof code === 'string' ? `output-${code.toLowerCase()}` : 'output-failed',
 		reason: `${what}: ${message}`,
 	};
 }

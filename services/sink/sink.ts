@@ -1,6 +1,7 @@
 /**
- * The sink role: one worker per enabled output of the configuration. Ends when `signal` is aborted and every worker has
- * finished what it was delivering; a worker that fails stops the others, because only a broken log makes one fail.
+ * The sink role: one worker per enabled output of the configuration. When `signal` is aborted every worker
+ * delivers what the log has and ends, after `drainMsMax` in any case; a worker that fails ends the others the same way,
+ * because only a broken log makes one fail.
  */
 import type { EventLog } from '#log/log.ts';
 import type { OutputConfig } from '#platform/config/index.ts';
@@ -8,6 +9,9 @@ import type { Logger } from '#platform/logger.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import { createOutput, type OutputSurroundings } from './outputs/index.ts';
 import { runSinkWorker } from './worker.ts';
+
+/** What is not delivered by then stays in the log for the next run. */
+const drainMsMax = 5_000;
 
 export type SinkOptions = OutputSurroundings & {
 	readonly log: EventLog;
@@ -19,13 +23,20 @@ export type SinkOptions = OutputSurroundings & {
 
 export async function runSink(options: SinkOptions, signal: AbortSignal): Promise<void> {
 	const failed = new AbortController();
-	const ending = AbortSignal.any([signal, failed.signal]);
+	const drain = AbortSignal.any([signal, failed.signal]);
+	const stop = new AbortController();
+	let timer: NodeJS.Timeout | undefined;
+	const limit = (): void => {
+		timer ??= setTimeout(() => stop.abort(), drainMsMax);
+	};
+	drain.addEventListener('abort', limit, { once: true });
+	if (drain.aborted) limit();
 	const enabled = options.outputs.filter((output) => output.enabled);
 	const workers = enabled.map(async (config) => {
 		try {
 			await runSinkWorker(
 				{ ...options, ...workerOptions(config), output: createOutput(config, options) },
-				ending,
+				{ drain, stop: stop.signal },
 			);
 		} catch (error) {
 			failed.abort();
@@ -33,6 +44,7 @@ export async function runSink(options: SinkOptions, signal: AbortSignal): Promis
 		}
 	});
 	const outcomes = await Promise.allSettled(workers);
+	clearTimeout(timer);
 	const failure = outcomes.find((outcome) => outcome.status === 'rejected');
 	if (failure !== undefined) throw failure.reason;
 }

@@ -7,7 +7,11 @@
  *                                              └──────┼───────────────────────────────────────────────┘
  *                                                     └ refused, or attempts used up ─▶ lanner.alerts.dead ─▶ progress
  *
+ * `blocked` (the output's settings are wrong) is a retry without end: nothing is given up, the log keeps the alerts.
  * What cannot be decoded goes to the dead letters with its bytes. A worker never delays another: nothing is shared.
+ *
+ * The end: `drain` = deliver what the log has, but do not wait for an output that fails; `stop` = leave everything now.
+ * What was not delivered stays in the log for the next run.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Assignment, type EventLog, type LogRecord, LogTruncatedError } from '#log/log.ts';
@@ -21,7 +25,8 @@ import type { DeliveryResult, Output } from './output.ts';
 import { pauseMs, type RetryOptions } from './retry.ts';
 
 const readBytesMax = 256 * 1024;
-const readWaitMs = 1_000;
+/** Also how long an idle worker takes to notice that it is to end. */
+const readWaitMs = 250;
 const dedupeIdsMax = 10_000;
 /** Of the reason in a dead letter. */
 const deadReasonCharsMax = 2_000;
@@ -41,19 +46,23 @@ export type SinkWorkerOptions = {
 type Pending = { readonly record: LogRecord; readonly alert: Alert };
 type Failure = Exclude<DeliveryResult, { kind: 'delivered' }>;
 
-/** Runs until `signal` is aborted; throws what makes it impossible to go on (the log failed). */
-export async function runSinkWorker(options: SinkWorkerOptions, signal: AbortSignal): Promise<void> {
-	await new SinkWorker(options, signal).run();
+export type SinkWorkerEnd = { readonly drain: AbortSignal; readonly stop: AbortSignal };
+
+/** Runs until an end is asked for; throws what makes it impossible to go on (the log failed). */
+export async function runSinkWorker(options: SinkWorkerOptions, end: SinkWorkerEnd): Promise<void> {
+	await new SinkWorker(options, end).run();
 }
 
 class SinkWorker {
 	readonly #options: SinkWorkerOptions;
+	readonly #drain: AbortSignal;
 	readonly #stop: AbortSignal;
 	readonly #window = new DedupeWindow(dedupeIdsMax);
 	readonly #labels: { readonly output: string };
 
-	constructor(options: SinkWorkerOptions, stop: AbortSignal) {
+	constructor(options: SinkWorkerOptions, { drain, stop }: SinkWorkerEnd) {
 		this.#options = options;
+		this.#drain = drain;
 		this.#stop = stop;
 		this.#labels = { output: options.name };
 	}
@@ -61,15 +70,30 @@ class SinkWorker {
 	async run(): Promise<void> {
 		const { log, name, output } = this.#options;
 		const consumer = await log.consume({ topic: 'lanner.alerts', group: `sink.${name}` });
+		const partitions: Promise<void>[] = [];
+		let followed = 0;
 		const close = (): void => void consumer.close();
+		const closeIfIdle = (): void => {
+			if (followed === 0) close();
+		};
 		this.#stop.addEventListener('abort', close, { once: true });
+		this.#drain.addEventListener('abort', closeIfIdle, { once: true });
 		if (this.#stop.aborted) close();
 		try {
-			const partitions: Promise<void>[] = [];
-			for await (const assignment of consumer.assignments()) partitions.push(this.#follow(assignment));
+			for await (const assignment of consumer.assignments()) {
+				followed++;
+				const following = this.#follow(assignment).finally(() => {
+					followed--;
+					if (this.#drain.aborted) closeIfIdle();
+				});
+				// Told below; a partition that failed ends the others too.
+				following.catch(close);
+				partitions.push(following);
+			}
 			await Promise.all(partitions);
 		} finally {
 			this.#stop.removeEventListener('abort', close);
+			this.#drain.removeEventListener('abort', closeIfIdle);
 			await consumer.close();
 			await output.close();
 		}
@@ -80,10 +104,12 @@ class SinkWorker {
 		await assignment.seek((await assignment.progress()) ?? 'earliest');
 		const ending = AbortSignal.any([this.#stop, assignment.revoked]);
 		while (!ending.aborted) {
+			const isLast = this.#drain.aborted;
 			const records = await this.#read(assignment);
+			if (records.length === 0 && isLast) return;
 			if (records.length === 0) continue;
-			// The log's buffer is ours only until the next read, and retries may outlive it only here: nothing is read before.
-			await this.#handle(records, assignment, ending);
+			// The log's buffer is ours only until the next read: nothing is read before everything is settled.
+			if (!(await this.#handle(records, assignment, ending))) return;
 		}
 	}
 
@@ -102,7 +128,12 @@ class SinkWorker {
 		}
 	}
 
-	async #handle(records: readonly LogRecord[], assignment: Assignment, ending: AbortSignal): Promise<void> {
+	/** False when the worker is to end before all were settled. */
+	async #handle(
+		records: readonly LogRecord[],
+		assignment: Assignment,
+		ending: AbortSignal,
+	): Promise<boolean> {
 		let pending: Pending[] = [];
 		const flush = async (): Promise<boolean> => {
 			const batch = pending;
@@ -112,9 +143,11 @@ class SinkWorker {
 		for (const record of records) {
 			const alert = await this.#decode(record, assignment);
 			if (alert !== null && this.#wanted(alert, pending)) pending.push({ record, alert });
-			if (pending.length >= this.#options.output.batchMax && !(await flush())) return;
+			if (pending.length >= this.#options.output.batchMax && !(await flush())) return false;
 		}
-		if (await flush()) await assignment.reportProgress(records.at(-1)!.offset + 1n);
+		if (!(await flush())) return false;
+		await assignment.reportProgress(records.at(-1)!.offset + 1n);
+		return true;
 	}
 
 	async #decode(record: LogRecord, assignment: Assignment): Promise<Alert | null> {
@@ -146,7 +179,7 @@ class SinkWorker {
 		return true;
 	}
 
-	/** False when the worker was stopped before all were settled. */
+	/** False when the worker is to end before all were settled. */
 	async #deliverAll(
 		batch: readonly Pending[],
 		assignment: Assignment,
@@ -154,6 +187,7 @@ class SinkWorker {
 	): Promise<boolean> {
 		let rest = batch;
 		let attempt = 0;
+		let blocked = 0;
 		while (rest.length > 0) {
 			if (ending.aborted) return false;
 			attempt++;
@@ -162,13 +196,18 @@ class SinkWorker {
 				rest = rest.slice(settled);
 				// Another alert stands first now: its attempts are its own.
 				attempt = failure === null ? 0 : 1;
+				blocked = 0;
 			}
 			if (failure === null || rest.length === 0) continue;
+			// An attempt against wrong settings says nothing about the alert: it is not counted.
+			if (failure.kind === 'blocked') attempt--;
+			blocked = failure.kind === 'blocked' ? blocked + 1 : 0;
+			if (this.#drain.aborted) return false;
 			if (attempt >= this.#options.retry.attemptsMax) {
 				await this.#bury(rest[0]!, failure, attempt, assignment);
 				rest = rest.slice(1);
 				attempt = 0;
-			} else if (!(await this.#pause(failure, attempt, ending))) return false;
+			} else await this.#pause(failure, Math.max(attempt, blocked), ending);
 		}
 		return true;
 	}
@@ -188,7 +227,7 @@ class SinkWorker {
 		let settled = 0;
 		for (const [i, result] of results.entries()) {
 			const item = batch[i]!;
-			if (result.kind === 'retry') {
+			if (result.kind === 'retry' || result.kind === 'blocked') {
 				metrics.add('lanner_sink_attempts_failed_total', this.#labels);
 				await this.#settledUpTo(batch, settled, assignment);
 				return { settled, failure: result };
@@ -208,20 +247,19 @@ class SinkWorker {
 		if (settled > 0) await assignment.reportProgress(batch[settled - 1]!.record.offset + 1n);
 	}
 
-	async #pause(failure: Failure, attempt: number, ending: AbortSignal): Promise<boolean> {
+	/** Ends early when the worker is to end: one more attempt is made then. */
+	async #pause(failure: Failure, attempt: number, ending: AbortSignal): Promise<void> {
 		const { retry, random, logger, name } = this.#options;
-		const asked = failure.kind === 'retry' ? (failure.afterMs ?? 0) : 0;
+		const asked = failure.kind === 'refused' ? 0 : (failure.afterMs ?? 0);
 		const waitMs = Math.max(pauseMs(retry, attempt, random), asked);
-		logger.warn(
-			{ output: name, code: failure.code, reason: failure.reason, attempt, waitMs },
-			'An output did not take an alert; it is tried again',
-		);
+		const fields = { output: name, code: failure.code, reason: failure.reason, attempt, waitMs };
+		if (failure.kind === 'blocked')
+			logger.error(fields, 'An output refuses our settings; its alerts wait in the log until that is mended');
+		else logger.warn(fields, 'An output did not take an alert; it is tried again');
 		try {
-			await sleep(waitMs, undefined, { signal: ending });
-			return true;
+			await sleep(waitMs, undefined, { signal: AbortSignal.any([ending, this.#drain]) });
 		} catch (error) {
-			if ((error as Error).name === 'AbortError') return false;
-			throw error;
+			if ((error as Error).name !== 'AbortError') throw error;
 		}
 	}
 

@@ -6,11 +6,13 @@
  */
 import { runEvaluator } from '#evaluator/worker.ts';
 import { openEmbeddedLog } from '#log/embedded/index.ts';
+import { Metrics } from '#platform/metrics.ts';
+import { runSink } from '#sink/sink.ts';
 import { openEmbeddedStore } from '#store/embedded/index.ts';
 import { type Command, type ExitCode, type Io, parseArguments } from '../command.ts';
 import { prepareDataFolder } from '../roles/data-folder.ts';
 import { createLiveAgent, prepareCapture } from '../roles/live-agent.ts';
-import { printAlerts } from '../roles/print-alerts.ts';
+import { outputsInForce } from '../roles/outputs-in-force.ts';
 import { loadRulesInForce, type RulesInForce } from '../roles/rules-in-force.ts';
 import { embeddedLogOptions, readSettings, type Settings } from '../roles/settings.ts';
 
@@ -21,7 +23,8 @@ const help = `lanner run: watches this host and prints alerts, until it is stopp
   --config FILE   lanner.yaml (default: none)
   --data DIR      folder for log and state (default: /var/lib/lanner as root, else lanner in $XDG_STATE_HOME)
 
-Alerts go to standard output, everything else to standard error.
+Alerts go to standard output and to the outputs of lanner.yaml, everything else to standard error. A new run goes on where each
+output stopped. An output of kind stdout with enabled: false keeps standard output silent.
 Exit: 0 stopped on request, 2 usage, 3 cannot run.
 
 Examples:
@@ -104,15 +107,27 @@ async function runRoles(roles: Roles): Promise<void> {
 		{ log, store, ruleSet: () => rules.ruleSet, logger, drain: drainEvaluator.signal },
 		new AbortController().signal,
 	);
-	const printing = printAlerts({ log, stdout: io.stdout, json: roles.json, drain: drainOutputs.signal });
+	const sinking = runSink(
+		{
+			log,
+			logger,
+			outputs: outputsInForce(roles.settings.config, { json: roles.json }),
+			metrics: new Metrics(),
+			stdout: io.stdout,
+			env: io.env,
+			now: Date.now,
+			random: Math.random,
+		},
+		drainOutputs.signal,
+	);
 	// A role that ends before it was asked to has failed: the others then end in order.
-	for (const role of [evaluating, printing]) role.catch(() => stopAgent.abort());
+	for (const role of [evaluating, sinking]) role.catch(() => stopAgent.abort());
 	try {
 		await agent.run(signal);
 	} finally {
 		drainEvaluator.abort();
 		await evaluating.finally(() => drainOutputs.abort());
-		await printing;
+		await sinking;
 	}
 	logger.info({ events: agent.counters.events, lost: agent.counters.lost }, 'stopped');
 }

@@ -32,11 +32,11 @@ export function createProgramOutput(options: ProgramOptions): Output {
 	};
 	return {
 		batchMax: 20,
-		async deliver(alerts) {
+		async deliver(alerts, signal) {
 			try {
-				const { child, ended } = running ?? (await start());
+				const { child } = running ?? (await start());
 				const text = alerts.map((alert) => `${alertToJson(alert)}\n`).join('');
-				await writeAll(child, text, ended, options.writeTimeoutMs);
+				await writeAll(child, text, options.writeTimeoutMs, signal);
 			} catch (error) {
 				return [retryBecause(error, options.program)];
 			}
@@ -46,7 +46,7 @@ export function createProgramOutput(options: ProgramOptions): Output {
 			if (running === null) return;
 			const { child, ended } = running;
 			child.stdin?.end();
-			const timer = setTimeout(() => child.kill('SIGKILL'), closeTimeoutMs);
+			const timer = setTimeout(() => killGroup(child), closeTimeoutMs);
 			await ended;
 			clearTimeout(timer);
 		},
@@ -57,7 +57,8 @@ async function startProgram({ program, args, env }: ProgramOptions): Promise<Run
 	const passed = Object.fromEntries(
 		environmentPassed.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
 	);
-	const child = spawn(program, args, { stdio: ['pipe', 2, 2], env: passed });
+	// A group of its own: Ctrl-C at the terminal must not end it before the last alerts, and its children die with it.
+	const child = spawn(program, args, { stdio: ['pipe', 2, 2], env: passed, detached: true });
 	const ended = new Promise<string>((resolve) => {
 		child.once('close', (code, signal) => resolve(`ended with ${signal ?? `exit code ${code}`}`));
 	});
@@ -71,31 +72,38 @@ async function startProgram({ program, args, env }: ProgramOptions): Promise<Run
 	return { child, ended };
 }
 
-/** Resolves when the pipe took all of the text; throws when the program ended or did not read in time. */
-async function writeAll(
-	child: ChildProcess,
-	text: string,
-	ended: Promise<string>,
-	timeoutMs: number,
-): Promise<void> {
-	let timer: NodeJS.Timeout | undefined;
-	const written = new Promise<void>((resolve, reject) => {
-		child.stdin!.write(text, (error) => (error ? reject(error) : resolve()));
-	});
-	const timeout = new Promise<never>((_, reject) => {
-		timer = setTimeout(() => {
-			child.kill('SIGKILL');
-			reject(new Error(`did not read its standard input for ${timeoutMs} ms and was killed`));
-		}, timeoutMs);
-	});
-	const gone = ended.then((how) => {
-		throw new Error(how);
-	});
+/** The program and what it started. */
+function killGroup({ pid }: ChildProcess): void {
+	if (pid === undefined) return;
 	try {
-		await Promise.race([written, timeout, gone]);
-	} finally {
-		clearTimeout(timer);
-		written.catch(() => undefined);
-		gone.catch(() => undefined);
+		process.kill(-pid, 'SIGKILL');
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
 	}
+}
+
+/**
+ * Resolves when the pipe took all of the text; throws when the program ended, did not read in time, or we are to stop.
+ * Part of the text may have been read then: it is sent again.
+ */
+function writeAll(child: ChildProcess, text: string, timeoutMs: number, signal: AbortSignal): Promise<void> {
+	return new Promise((resolve, reject) => {
+		const settle = (problem: Error | null): void => {
+			clearTimeout(timer);
+			child.off('close', onClose);
+			signal.removeEventListener('abort', onAbort);
+			if (problem === null) resolve();
+			else reject(problem);
+		};
+		const onClose = (code: number | null, killedBy: string | null): void =>
+			settle(new Error(`ended with ${killedBy ?? `exit code ${code}`}`));
+		const onAbort = (): void => settle(new Error('lanner stops'));
+		const timer = setTimeout(() => {
+			killGroup(child);
+			settle(new Error(`did not read its standard input for ${timeoutMs} ms and was killed`));
+		}, timeoutMs);
+		child.once('close', onClose);
+		signal.addEventListener('abort', onAbort, { once: true });
+		child.stdin!.write(text, (error) => settle(error ?? null));
+	});
 }

@@ -6,7 +6,7 @@ import { escapeControls } from '../escape.ts';
 import { type DeliveryResult, delivered, type Output, retryBecause } from '../output.ts';
 
 export type TextStream = {
-	write(text: string, callback: (error?: Error | null) => void): boolean;
+	write(text: string, callback: (error?: Error | null) => void): unknown;
 	readonly isTTY?: boolean;
 };
 

@@ -1,7 +1,7 @@
 /**
  * Each alert as a JSON POST with its id as `Idempotency-Key`. Delivered is a 2xx; 408, 425, 429, 5xx and everything about
- * the connection is tried again, honouring Retry-After; 401, 403 and 404 too, because they are wrong settings and an alert
- * must not be lost to them; redirects and other 4xx are about this alert and refuse it.
+ * the connection is tried again, honouring Retry-After; 401, 403 and 404 are wrong settings, to which no alert must be lost:
+ * they block; redirects and other 4xx are about this alert and refuse it.
  */
 import { alertToJson } from '#schemas/alert/render.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
@@ -15,10 +15,12 @@ export type WebhookOptions = {
 	readonly now: () => number;
 };
 
-const retriedStatuses = new Set([401, 403, 404, 408, 425, 429]);
+const settingsStatuses = new Set([401, 403, 404]);
+const retriedStatuses = new Set([408, 425, 429]);
 const retryAfterMsMax = 3_600_000;
 
 export function createWebhookOutput(options: WebhookOptions): Output {
+	checkAddress(options.url);
 	return {
 		batchMax: 20,
 		async deliver(alerts, signal) {
@@ -27,12 +29,23 @@ export function createWebhookOutput(options: WebhookOptions): Output {
 				if (signal.aborted) break;
 				const result = await post(alert, options, signal);
 				results.push(result);
-				if (result.kind === 'retry') break;
+				if (result.kind === 'retry' || result.kind === 'blocked') break;
 			}
 			return results;
 		},
 		close: async () => {},
 	};
+}
+
+/** Told at the start, without the address, which may hold a token. */
+function checkAddress(url: string): void {
+	const { username, password } = URL.canParse(url) ? new URL(url) : { username: null, password: null };
+	if (username === '' && password === '') return;
+	const problem = username === null ? 'is no address' : 'holds a user name or password';
+	throw Object.assign(new Error(`The url of a webhook output ${problem}.`), {
+		code: 'output-invalid',
+		remedy: 'correct outputs[].url in lanner.yaml; credentials belong into headers',
+	});
 }
 
 async function post(
@@ -67,6 +80,7 @@ function judge(response: Response, target: string, now: () => number): DeliveryR
 	const { status } = response;
 	const reason = `${target} answered ${status}`;
 	const code = `output-http-${status}`;
+	if (settingsStatuses.has(status)) return { kind: 'blocked', code, reason };
 	if (status < 500 && !retriedStatuses.has(status)) return { kind: 'refused', code, reason };
 	const afterMs = retryAfterMs(response.headers.get('retry-after'), now);
 	return afterMs === null ? { kind: 'retry', code, reason } : { kind: 'retry', code, reason, afterMs };
