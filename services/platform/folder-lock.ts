@@ -53,9 +53,8 @@ async function linked(from: string, to: string): Promise<boolean> {
 async function removeStale(path: string, folder: string): Promise<void> {
 	const text = await readOrNull(path);
 	if (text === null) return;
-	const owner = parseOwner(text);
-	if (owner !== null && (await startOf(owner.pid)) === owner.start && owner.start !== '')
-		throw new FolderInUseError(folder, owner.pid);
+	const pid = await livingOwner(text);
+	if (pid !== null) throw new FolderInUseError(folder, pid);
 	// Moved away, then looked at again: another process may have replaced the stale lock by its own in between.
 	const moved = `${path}.stale-${randomUUID()}`;
 	try {
@@ -66,6 +65,19 @@ async function removeStale(path: string, folder: string): Promise<void> {
 	}
 	if ((await readOrNull(moved)) !== text) await linked(moved, path);
 	await unlink(moved);
+}
+
+/** Pid of the living process that has the folder; null = nobody. */
+export async function lockHolder(folder: string): Promise<number | null> {
+	const text = await readOrNull(join(folder, 'lock'));
+	return text === null ? null : await livingOwner(text);
+}
+
+async function livingOwner(text: string): Promise<number | null> {
+	const owner = parseOwner(text);
+	return owner !== null && owner.start !== '' && (await startOf(owner.pid)) === owner.start
+		? owner.pid
+		: null;
 }
 
 async function release(path: string, mine: string): Promise<void> {

@@ -36,7 +36,7 @@ export const doctor: Command = {
 			args: [...argv],
 			options: { config: { type: 'string' }, data: { type: 'string' }, json: { type: 'boolean' } },
 		});
-		const findings = examine(values.config, values.data, io);
+		const findings = await examine(values.config, values.data, io);
 		const ok = findings.every((finding) => finding.ok);
 		if (values.json) io.stdout.write(`${JSON.stringify({ ok, findings })}\n`);
 		else io.stdout.write(findings.map(line).join(''));
@@ -48,7 +48,7 @@ function line({ check, ok, detail, remedy }: Finding): string {
 	return `${ok ? '✓' : '✗'} ${check.padEnd(13)} ${detail}\n${ok ? '' : `  what to do: ${remedy}\n`}`;
 }
 
-function examine(configFile: string | undefined, data: string | undefined, io: Io): Finding[] {
+async function examine(configFile: string | undefined, data: string | undefined, io: Io): Promise<Finding[]> {
 	const { finding, settings } = examineConfig(configFile, data, io);
 	const { config, dataFolder } = settings;
 	const capture = join(io.root, 'probe/build/capture');
@@ -59,7 +59,7 @@ function examine(configFile: string | undefined, data: string | undefined, io: I
 		checkCapture(capture, existsSync(join(io.root, 'probe/Makefile'))),
 		checkClock(Date.now()),
 		checkDataFolder(dataFolder, config.log.eventsBytesMax + config.log.alertsBytesMax),
-		checkLock(dataFolder),
+		await checkLock(dataFolder),
 		checkDocker(config.probe.dockerSocket),
 		examineRules(config.rules.files, io),
 		finding,

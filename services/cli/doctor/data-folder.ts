@@ -1,6 +1,7 @@
 /** Can the data folder be used: writable, with room, by nobody else. Changes nothing there. */
-import { accessSync, constants, readFileSync, statfsSync } from 'node:fs';
+import { accessSync, constants, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { lockHolder } from '#platform/folder-lock.ts';
 import { bad, type Finding, good } from './finding.ts';
 
 const mebibyte = 1024 * 1024;
@@ -42,25 +43,8 @@ function nearestExisting(folder: string): string {
 }
 
 /** A running lanner is no fault, only worth knowing; a lock left by a crash is taken over by the next start. */
-export function checkLock(folder: string): Finding {
-	const holders = ['log', 'state'].flatMap((part) => {
-		const pid = lockPid(join(folder, part, 'lock'));
-		return pid === null ? [] : [pid];
-	});
-	const [pid] = holders;
-	return good(
-		'lock',
-		pid === undefined ? 'free' : `process ${pid} has the data folder (or left its lock behind)`,
-	);
-}
-
-function lockPid(path: string): number | null {
-	try {
-		const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-		const pid = (value as { pid?: unknown } | null)?.pid;
-		return typeof pid === 'number' ? pid : null;
-	} catch {
-		// No lock, or one that names nobody: either way nobody is known to hold it.
-		return null;
-	}
+export async function checkLock(folder: string): Promise<Finding> {
+	const holders = await Promise.all(['log', 'state'].map((part) => lockHolder(join(folder, part))));
+	const pid = holders.find((holder) => holder !== null);
+	return good('lock', pid === undefined ? 'free' : `process ${pid} runs on the data folder`);
 }

@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import { checkDataFolder, checkLock } from '#cli/doctor/data-folder.ts';
 import { checkBtf, checkClock, checkKernel, checkPrivileges } from '#cli/doctor/host.ts';
 import { checkCapture, checkDocker } from '#cli/doctor/programs.ts';
+import { lockFolder } from '#platform/folder-lock.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lanner-doctor-test-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -50,11 +51,14 @@ test('a data folder below a file cannot be used', () => {
 	assert.equal(checkDataFolder(join(file, 'data'), 1).ok, false);
 });
 
-test('the holder of the lock is named', () => {
-	assert.equal(checkLock(folder).detail, 'free');
+test('the holder of the lock is named while it lives; a lock left behind is free', async () => {
+	assert.equal((await checkLock(folder)).detail, 'free');
 	mkdirSync(join(folder, 'log'));
-	writeFileSync(join(folder, 'log/lock'), '{"pid": 4711, "start": "1"}\n');
-	assert.match(checkLock(folder).detail, /^process 4711 /);
+	const lock = await lockFolder(join(folder, 'log'));
+	assert.equal((await checkLock(folder)).detail, `process ${process.pid} runs on the data folder`);
+	await lock.release();
+	writeFileSync(join(folder, 'log/lock'), `{"pid": ${process.pid}, "start": "1"}\n`);
+	assert.equal((await checkLock(folder)).detail, 'free');
 });
 
 test('a probe that is not built is a finding with the way to build it', () => {
