@@ -2,7 +2,7 @@
  * Text from events as one harmless line: control characters (C0, DEL, C1), line separators and direction marks become
  * visible escapes, so that what a watched process chose cannot move a terminal's cursor or forge a log line.
  */
-const dangerous = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const dangerous = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 export function escapeControls(text: string): string {

@@ -4,11 +4,13 @@
  */
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { escapeControls } from '#platform/escape.ts';
 import { alertToJson, alertToText } from '#schemas/alert/render.ts';
-import { escapeControls } from '../escape.ts';
 import { delivered, type Output, retryBecause } from '../output.ts';
 
-const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
+const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
+/** O_NONBLOCK: opening a named pipe that nobody reads would hang for ever. */
+const openFlags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
 
 export function createFileOutput({
 	path,
@@ -25,13 +27,14 @@ export function createFileOutput({
 			);
 			try {
 				// A symbolic link put in the file's place must not choose where root writes.
-				const file = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+				const file = await open(path, openFlags, 0o600);
 				try {
-					const { size } = await file.stat();
+					const stat = await file.stat();
+					if (!stat.isFile()) throw new Error('is no regular file');
 					try {
 						await file.writeFile(`${lines.join('\n')}\n`);
 					} catch (error) {
-						await file.truncate(size);
+						await file.truncate(stat.size);
 						throw error;
 					}
 				} finally {

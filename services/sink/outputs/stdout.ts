@@ -1,8 +1,8 @@
 /** Standard output: Falco's text line, coloured by priority on a terminal, or JSON lines. */
 
+import { escapeControls } from '#platform/escape.ts';
 import { alertToJson, alertToText } from '#schemas/alert/render.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
-import { escapeControls } from '../escape.ts';
 import { type DeliveryResult, delivered, type Output, retryBecause } from '../output.ts';
 
 export type TextStream = {

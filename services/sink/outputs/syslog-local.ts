@@ -4,9 +4,10 @@
  * the form of syslog(3), not RFC 5424, and stamp time and host themselves; the alert id stands at the end of the line.
  */
 import { spawn } from 'node:child_process';
+import { escapeControls } from '#platform/escape.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
-import { escapeControls, truncateUtf8 } from '../escape.ts';
 import { type DeliveryResult, delivered, type Output } from '../output.ts';
+import { truncateUtf8 } from '../truncate.ts';
 import { syslogPriority } from './syslog-message.ts';
 
 /** rsyslog's default limit for a message, less room for the head that logger adds. */

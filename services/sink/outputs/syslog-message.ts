@@ -4,9 +4,10 @@
  */
 
 import { syslogFacilities } from '#platform/config/index.ts';
+import { escapeControls } from '#platform/escape.ts';
 import { alertTime } from '#schemas/alert/render.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
-import { escapeControls, truncateUtf8 } from '../escape.ts';
+import { truncateUtf8 } from '../truncate.ts';
 
 /** RFC 5612: 32473 is the enterprise number for documentation; Lanner has none of its own. */
 const structuredDataId = 'lanner@32473';

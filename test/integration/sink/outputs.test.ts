@@ -1,5 +1,6 @@
 /** Each output against a real counterpart: file, UDP receiver, HTTP server, program. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
@@ -73,6 +74,12 @@ describe('file output', () => {
 		const [line = '', rest] = readFileSync(path, 'utf8').split('\n');
 		assert.equal(rest, '');
 		assert.equal((JSON.parse(line) as { rule: string }).rule, hostileText);
+	});
+
+	test('a named pipe in its place is a retry, not a hang', async () => {
+		const path = join(folder, 'fifo');
+		execFileSync('mkfifo', [path]);
+		assert.equal((await kinds(createFileOutput({ path, format: 'json' })))[0]?.kind, 'retry');
 	});
 
 	test('a symbolic link in its place is not followed', async () => {
