@@ -63,7 +63,7 @@ struct scratch {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 8 << 20); /* --ring-mb */
+	__uint(max_entries, 32 << 20); /* --ring-mb */
 } ring SEC(".maps");
 
 /* Not a per-CPU map: those stop at 32 KB a value. */

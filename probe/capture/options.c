@@ -13,7 +13,7 @@ static const char help[] =
 	"  --syscalls LIST      comma list of system calls, \"default\", \"all\"; -name takes one out, ?name is left out where unknown (default: default)\n"
 	"  --env LIST           environment variables to report of started programs (default: none)\n"
 	"  --exclude-pid PID    leave out files and sockets of this process, not its exec, fork, exit; up to 7 times\n"
-	"  --ring-mb N          size of the kernel's buffer, a power of two, 1 to 1024 (default: 8)\n"
+	"  --ring-mb N          size of the kernel's buffer, a power of two, 1 to 1024 (default: 32)\n"
 	"  --linger-ms N        an event waits at most so long for others, 1 to 1000 (default: 20)\n"
 	"  --batch-bytes N      a frame is written when it has so many bytes, 1024 to 4194304 (default: 65536)\n"
 	"  --heartbeat-ms N     interval of heartbeats, 100 to 600000 (default: 5000)\n"
@@ -93,7 +93,7 @@ void parse_options(int argc, char **argv, struct options *to)
 {
 	int option;
 
-	*to = (struct options){.syscalls = "default", .ring_mb = 8, .linger_ms = 20, .heartbeat_ms = 5000, .batch_bytes = 65536, .snapshot = true};
+	*to = (struct options){.syscalls = "default", .ring_mb = 32, .linger_ms = 20, .heartbeat_ms = 5000, .batch_bytes = 65536, .snapshot = true};
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, "", names, NULL)) != -1)
 		take(option, to);
