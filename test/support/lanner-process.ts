@@ -1,5 +1,6 @@
 /** `lanner` as a child process of a test: lines as they come, waiting for one, stopping. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -7,6 +8,28 @@ const root = join(import.meta.dirname, '../..');
 const waitMsDefault = 20_000;
 
 export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
+
+/** Processes named capture that `pid` started, from any of its threads. */
+export function capturesOf(pid: number): number[] {
+	const children = readdirSync(`/proc/${pid}/task`).flatMap((tid) =>
+		readFileSync(`/proc/${pid}/task/${tid}/children`, 'latin1').split(' ').filter(Boolean).map(Number),
+	);
+	return children.filter((child) => nameOf(child) === 'capture');
+}
+
+/** Empty when it has gone meanwhile. */
+function nameOf(pid: number): string {
+	try {
+		return readFileSync(`/proc/${pid}/comm`, 'latin1').trim();
+	} catch (error) {
+		if (
+			(error as NodeJS.ErrnoException).code === 'ENOENT' ||
+			(error as NodeJS.ErrnoException).code === 'ESRCH'
+		)
+			return '';
+		throw error;
+	}
+}
 
 export class LannerProcess {
 	readonly child: ChildProcess;

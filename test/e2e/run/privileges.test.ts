@@ -1,11 +1,11 @@
 /** Started as root with an account to become: only capture stays privileged, and can be started again. Needs root. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { LannerProcess } from '#test/support/lanner-process.ts';
+import { capturesOf, LannerProcess } from '#test/support/lanner-process.ts';
 
 const rules = join(import.meta.dirname, 'rules.yaml');
 const hack = '/bin/lanner-e2e-hack';
@@ -14,12 +14,6 @@ const account = { name: 'daemon', uid: 1 };
 
 function uidOf(pid: number): number {
 	return Number(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]);
-}
-
-function captureOf(pid: number): number {
-	return Number(
-		spawnSync('pgrep', ['-P', String(pid), '-x', 'capture'], { encoding: 'utf8' }).stdout.split('\n')[0],
-	);
 }
 
 const skip = existsSync('/usr/sbin/setcap') ? false : 'setcap is missing (libcap2-bin)';
@@ -40,7 +34,8 @@ test('root is given up for the configured user, and capture is restarted without
 		rmSync(hack, { force: true });
 	});
 	await lanner.ready();
-	const first = captureOf(lanner.child.pid!);
+	const [first] = capturesOf(lanner.child.pid!);
+	assert.ok(first !== undefined);
 	assert.equal(uidOf(lanner.child.pid!), account.uid);
 	assert.equal(uidOf(first), account.uid);
 	const copy = statSync(join(data, 'bin/capture'));
@@ -48,13 +43,8 @@ test('root is given up for the configured user, and capture is restarted without
 
 	process.kill(first, 'SIGKILL');
 	await lanner.line('stdout', (line) => line.includes('capture-restarted'));
-	for (
-		let second = first;
-		second === first || Number.isNaN(second) || second === 0;
-		second = captureOf(lanner.child.pid!)
-	) {
+	while ((capturesOf(lanner.child.pid!)[0] ?? first) === first)
 		await new Promise((resolve) => setTimeout(resolve, 50));
-	}
 	const touching = setInterval(() => execFileSync('touch', [hack]), 200);
 	try {
 		await lanner.line('stdout', (line) => line.includes('Binary directory written'));

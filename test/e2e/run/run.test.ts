@@ -1,11 +1,11 @@
 /** `lanner run` on this host's kernel: act, expect the alert with its exact text. Needs root. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { LannerProcess } from '#test/support/lanner-process.ts';
+import { capturesOf, LannerProcess } from '#test/support/lanner-process.ts';
 
 const rules = join(import.meta.dirname, 'rules.yaml');
 const hack = '/bin/lanner-e2e-hack';
@@ -39,14 +39,6 @@ async function provoke(
 /** The output without its leading time. */
 function textOf(alert: AlertLine): string {
 	return alert.output.replace(/^\d\d:\d\d:\d\d\.\d{9}: /, '');
-}
-
-function childrenOf(pid: number): number[] {
-	const { stdout } = spawnSync('pgrep', ['-P', String(pid), '-x', 'capture'], { encoding: 'utf8' });
-	return stdout
-		.split('\n')
-		.filter((line) => line !== '')
-		.map(Number);
 }
 
 describe('lanner run', { timeout: 120_000 }, () => {
@@ -112,7 +104,7 @@ describe('lanner run', { timeout: 120_000 }, () => {
 	});
 
 	test('a killed capture is started again; the gap is an alert and events are seen again', async () => {
-		const [capture] = childrenOf(lanner.child.pid!);
+		const [capture] = capturesOf(lanner.child.pid!);
 		assert.ok(capture !== undefined, 'capture runs');
 		const { alert } = await provoke(lanner, 'Lanner internal: events lost', () =>
 			process.kill(capture, 'SIGKILL'),
@@ -120,7 +112,7 @@ describe('lanner run', { timeout: 120_000 }, () => {
 		assert.equal(alert.source, 'internal');
 		assert.match(alert.output, /reason=capture-restarted stage=capture/);
 		const until = Date.now() + 10_000;
-		while (Date.now() < until && (childrenOf(lanner.child.pid!)[0] ?? capture) === capture)
+		while (Date.now() < until && (capturesOf(lanner.child.pid!)[0] ?? capture) === capture)
 			await new Promise((resolve) => setTimeout(resolve, 50));
 		// The new run is attached when it has delivered what happens now.
 		for (let attempt = 0; ; attempt++) {
@@ -134,7 +126,7 @@ describe('lanner run', { timeout: 120_000 }, () => {
 	});
 
 	test('SIGTERM ends it in order with exit code 0, and capture with it', async () => {
-		const captures = childrenOf(lanner.child.pid!);
+		const captures = capturesOf(lanner.child.pid!);
 		assert.deepEqual(await lanner.stop(), { code: 0, signal: null });
 		for (const pid of captures) assert.throws(() => process.kill(pid, 0), /ESRCH/);
 	});
