@@ -4,27 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { ExitCode } from '#cli/command.ts';
 import { commands } from '#cli/commands.ts';
-import { execute } from '#cli/execute.ts';
+import { lanner } from '#test/support/cli.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'lanner-cli-test-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
-
-async function lanner(...argv: string[]): Promise<{ code: ExitCode; out: string; err: string }> {
-	let out = '';
-	let err = '';
-	const code = await execute(argv, {
-		stdout: { write: (text) => (out += text.toString()) },
-		stderr: { write: (text) => (err += text.toString()) },
-		env: {},
-		root,
-		ensureProbe: async () => assert.fail('none of these needs the probe'),
-		stopSignal: () => new AbortController().signal,
-	});
-	return { code, out, err };
-}
 
 test('every command has help with its name and an example, by both ways of asking', async () => {
 	for (const { name } of commands) {

@@ -3,27 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import type { ExitCode } from '#cli/command.ts';
-import { execute } from '#cli/execute.ts';
+import { lanner } from '#test/support/cli.ts';
 
-const root = fileURLToPath(new URL('../../../../../', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'lanner-rules-test-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
-
-async function lanner(...argv: string[]): Promise<{ code: ExitCode; out: string; err: string }> {
-	let out = '';
-	let err = '';
-	const code = await execute(argv, {
-		stdout: { write: (text) => (out += text.toString()) },
-		stderr: { write: (text) => (err += text.toString()) },
-		env: {},
-		root,
-		ensureProbe: async () => assert.fail('no command on rules needs the probe'),
-		stopSignal: () => new AbortController().signal,
-	});
-	return { code, out, err };
-}
 
 function file(name: string, content: string): string {
 	const path = join(folder, name);
