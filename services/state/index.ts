@@ -2,5 +2,12 @@
 export { type ContainerFacts, type ContainerMount, ContainerNode } from './container.ts';
 export { type HostMeta, HostState } from './host.ts';
 export { defaultLimits, type StateCounters, type StateLimits } from './limits.ts';
-export { type Credentials, type Descriptor, ProcessNode, Program, processKey } from './process.ts';
+export {
+	type Credentials,
+	type Descriptor,
+	type DescriptorSocket,
+	ProcessNode,
+	Program,
+	processKey,
+} from './process.ts';
 export { type HostChanges, loadHost, takeChanges } from './saved.ts';

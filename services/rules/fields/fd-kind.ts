@@ -1,5 +1,6 @@
 /** What kind of thing a descriptor is, and its name, from what the kernel resolved. */
 import { Text } from '#schemas/text.ts';
+import type { DescriptorSocket } from '#state/index.ts';
 import { formatIp } from './address.ts';
 
 /** The part of a descriptor that is asked here; the event's cursor and the state's `Descriptor` both fit. */
@@ -7,19 +8,8 @@ export type FdView = {
 	readonly number: number;
 	readonly mode: number;
 	readonly path: Text | null;
-	readonly socket: SocketView | null;
+	readonly socket: DescriptorSocket | null;
 };
-export type SocketView = {
-	readonly family: number;
-	readonly type: number;
-	readonly protocol: number;
-	readonly state: number;
-	readonly localAddress: Text;
-	readonly localPort: number;
-	readonly remoteAddress: Text;
-	readonly remotePort: number;
-};
-
 export type FdKind = { readonly char: Text; readonly type: Text | null; readonly category: FdCategory };
 export type FdCategory = 'file' | 'net' | 'IPC' | 'other';
 
@@ -117,7 +107,7 @@ export function descriptorName(fd: FdView): Text | null {
 export type SocketRole = 'client' | 'server';
 
 /** `client:port->server:port` of a connection, `address:port` of a bound socket, the path of a unix socket, else empty. */
-export function socketName(socket: SocketView, role: SocketRole): string {
+export function socketName(socket: DescriptorSocket, role: SocketRole): string {
 	const local = socket.localAddress.value;
 	const remote = socket.remoteAddress.value;
 	if (socket.family === addressFamily.unix) return unixPath(remote === '' ? local : remote);
@@ -129,7 +119,7 @@ export function socketName(socket: SocketView, role: SocketRole): string {
 }
 
 /** No port and no address: nothing was bound or connected yet. */
-function isUnbound(socket: SocketView): boolean {
+function isUnbound(socket: DescriptorSocket): boolean {
 	return socket.localPort === 0;
 }
 
@@ -138,7 +128,7 @@ export function unixPath(path: string): string {
 	return path.charCodeAt(0) === 0 ? `@${path.slice(1)}` : path;
 }
 
-export function socketNameText(socket: SocketView, role: SocketRole): Text {
+export function socketNameText(socket: DescriptorSocket, role: SocketRole): Text {
 	const name = socketName(socket, role);
 	return name === '' ? emptyName : new Text(name);
 }
