@@ -2,6 +2,8 @@
  * Configuration: one schema table (`schema.ts`), one reader that reports every problem of a file at once (`read.ts`), and
  * what is printed from the same table (`print.ts`). Reads no environment and no file by itself.
  */
+
+export { type OutputConfig, type Priority, priorities, syslogFacilities } from './outputs.ts';
 export { configReference, printConfig } from './print.ts';
 export {
 	ConfigError,
@@ -12,4 +14,4 @@ export {
 	readConfig,
 	readConfigForPrint,
 } from './read.ts';
-export { type Config, type OutputConfig, type Priority, priorities, syslogFacilities } from './schema.ts';
+export type { Config } from './schema.ts';

@@ -22,6 +22,9 @@ export type Option<T> = {
 	accept(value: unknown): Accepted<T>;
 };
 
+/** Options that do not fit together; `path` leads to the one to change. */
+export type RelationProblem = { readonly path: readonly (string | number)[]; readonly message: string };
+
 export const required = Symbol('required');
 
 export type Shape = { readonly [key: string]: Option<unknown> | Shape | OneOfList };
