@@ -9,7 +9,8 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBundle } from '../deploy/setup/bundle.mjs';
-import { ensureDebianPackages, testPackages } from '../deploy/setup/debian.mjs';
+import { ensureDebianPackages, fleetPackages, testPackages } from '../deploy/setup/debian.mjs';
+import { ensureKafka } from '../deploy/setup/kafka.mjs';
 import { ensurePackages } from '../deploy/setup/packages.mjs';
 import { ensureProbe } from '../deploy/setup/probe.mjs';
 import { explain } from '../deploy/setup/step.mjs';
@@ -31,16 +32,26 @@ function chooseSuites(names) {
 	return [...new Set(wanted)];
 }
 
+async function ensureTools(packages) {
+	if (process.getuid() === 0) await ensureDebianPackages('for the tests', packages);
+}
+
+async function attempt(work) {
+	try {
+		await work();
+	} catch (error) {
+		console.error(explain(error));
+	}
+}
+
 async function setUp(names) {
 	const needs = new Set(names.flatMap((name) => suites[name].needs));
 	await ensurePackages(root, { dev: true });
-	if (needs.has('tools') && process.getuid() === 0) {
-		try {
-			await ensureDebianPackages('for the tests', testPackages);
-		} catch (error) {
-			// The tests that need an absent tool skip themselves and say so.
-			console.error(explain(error));
-		}
+	// The tests that need what cannot be had skip themselves and say so.
+	if (needs.has('tools')) await attempt(() => ensureTools(testPackages));
+	if (needs.has('fleet')) {
+		await attempt(() => ensureTools(fleetPackages));
+		await attempt(() => ensureKafka(root));
 	}
 	await ensureBundle(root);
 	if (!needs.has('probe')) return null;

@@ -25,6 +25,9 @@ export const probePackages = [
 /** What the tests use as real counterparts: a syslog receiver, provokers of system calls, an independent witness. */
 export const testPackages = ['rsyslog', 'python3', 'gcc', 'libc6-dev', 'strace'];
 
+/** What the local fleet runs on (test/fleet): a Kafka broker fetched by Maven, and Redis' binary without its service. */
+export const fleetPackages = ['openjdk-17-jre-headless', 'maven', 'redis-tools', 'openssl', 'util-linux'];
+
 /** Ubuntu has bpftool in the tools of its kernel. */
 const ubuntuNames = new Map([['bpftool', ['linux-tools-common', 'linux-tools-generic']]]);
 

@@ -1,6 +1,6 @@
 /**
  * The suites as data. A suite is a folder of test files for Node's runner, or one command that passes by exit code 0.
- * `needs`: tools (programs the tests use as counterparts), probe (built capture). `skipWhen` answers null or the reason.
+ * `needs`: tools (programs the tests use as counterparts), fleet (Kafka and Redis, see test/fleet), probe (built capture). `skipWhen` answers null or the reason.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ export const suites = {
 				? null
 				: 'the reference cases (../shared/reference/cases) are not here',
 	},
-	integration: { folder: 'test/integration', needs: ['tools'], concurrency: 2, limitMs: 5 * minute },
+	integration: { folder: 'test/integration', needs: ['tools', 'fleet'], concurrency: 2, limitMs: 5 * minute },
 	e2e: {
 		folder: 'test/e2e',
 		needs: ['tools', 'probe'],

@@ -1,0 +1,164 @@
+/**
+ * A real Kafka cluster of one or three brokers (KRaft, each broker and controller in one process), in a folder of its own.
+ * Small heaps and short sessions, so that a broker that was killed is missed, and comes back, within seconds.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { answers, Child } from './child.ts';
+import { freePorts } from './ports.ts';
+
+export type KafkaListener = {
+	readonly protocol: 'PLAINTEXT' | 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL';
+	/** Further lines of server.properties for the listener CLIENT (keystores, mechanisms, JAAS). */
+	readonly properties?: Readonly<Record<string, string>>;
+};
+
+export type KafkaOptions = {
+	readonly folder: string;
+	/** 1 or 3; default 1. Replication of the inner topics follows. */
+	readonly brokers?: number;
+	/** How clients connect; default PLAINTEXT. Brokers talk to each other in plain text. */
+	readonly listener?: KafkaListener;
+	/** Further arguments of the storage tool, for example `--add-scram …`. */
+	readonly formatArgs?: readonly string[];
+	/** Further lines of server.properties. */
+	readonly properties?: Readonly<Record<string, string>>;
+};
+
+export type KafkaBroker = {
+	readonly id: number;
+	readonly port: number;
+	start(): Promise<void>;
+	kill(): Promise<void>;
+	pause(): void;
+	resume(): void;
+	stop(): Promise<void>;
+};
+
+export type KafkaCluster = {
+	/** `127.0.0.1:PORT` of each broker. */
+	readonly bootstrap: readonly string[];
+	readonly brokers: readonly KafkaBroker[];
+	/** Runs one of Kafka's own tools, for example `org.apache.kafka.tools.ProducerPerformance`; gives its output. */
+	tool(mainClass: string, args: readonly string[]): string;
+	stop(): Promise<void>;
+};
+
+const clusterId = 'MkU3OEVBNTcwNTJENDM2Qg';
+const smallJvm = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+
+/** Filled by deploy/setup/kafka.mjs, which the test runner and `npm run fleet` call first. */
+function classPath(): string {
+	const dist = join(import.meta.dirname, '../../dist');
+	const libs = existsSync(dist) ? readdirSync(dist).find((name) => /^kafka-[\d.]+$/.test(name)) : undefined;
+	if (libs === undefined)
+		throw new Error('the Kafka broker for tests is not here: node test/run.mjs integration fetches it');
+	return join(dist, libs, '*');
+}
+
+export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
+	const { folder, brokers: count = 1, formatArgs = [] } = options;
+	mkdirSync(folder, { recursive: true });
+	const libs = classPath();
+	const ports = await freePorts(3 * count);
+	const nodes = Array.from({ length: count }, (_, i) => ({
+		id: i + 1,
+		port: ports[3 * i]!,
+		innerPort: ports[3 * i + 1]!,
+		controllerPort: ports[3 * i + 2]!,
+	}));
+	const voters = nodes.map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`).join(',');
+	const brokers = nodes.map((node) => {
+		const config = join(folder, `broker-${node.id}.properties`);
+		writeFileSync(config, propertiesOf(node, { folder, voters, count, options }));
+		execFileSync(
+			'java',
+			[
+				...['-Xmx96m', ...smallJvm, '-cp', libs, 'kafka.tools.StorageTool', 'format'],
+				...['-t', clusterId, '-c', config, ...formatArgs],
+			],
+			{ stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, JAVA_TOOL_OPTIONS: '' } },
+		);
+		const log = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn';
+		const child = new Child({
+			name: `Kafka broker ${node.id}`,
+			program: 'java',
+			args: ['-Xms48m', '-Xmx256m', ...smallJvm, log, '-cp', libs, 'kafka.Kafka', config],
+			logFile: join(folder, `broker-${node.id}.log`),
+			ready: () => answers(node.port),
+		});
+		return {
+			id: node.id,
+			port: node.port,
+			start: () => child.start(),
+			kill: () => child.kill(),
+			pause: () => child.pause(),
+			resume: () => child.resume(),
+			stop: () => child.stop(),
+		};
+	});
+	try {
+		await Promise.all(brokers.map((broker) => broker.start()));
+	} catch (error) {
+		await Promise.all(brokers.map((broker) => broker.kill()));
+		throw error;
+	}
+	return {
+		bootstrap: nodes.map(({ port }) => `127.0.0.1:${port}`),
+		brokers,
+		tool: (mainClass, args) =>
+			execFileSync('java', ['-Xmx256m', '-cp', libs, mainClass, ...args], {
+				encoding: 'utf8',
+				stdio: ['ignore', 'pipe', 'pipe'],
+			}),
+		stop: async () => {
+			await Promise.all(brokers.map((broker) => broker.stop()));
+		},
+	};
+}
+
+type Node = { id: number; port: number; innerPort: number; controllerPort: number };
+
+function propertiesOf(
+	node: Node,
+	cluster: { folder: string; voters: string; count: number; options: KafkaOptions },
+): string {
+	const { folder, voters, count, options } = cluster;
+	const { protocol, properties: listenerProperties = {} } = options.listener ?? { protocol: 'PLAINTEXT' };
+	const replicas = String(count);
+	const inSync = String(Math.min(2, count));
+	const address = (name: string, port: number): string => `${name}://127.0.0.1:${port}`;
+	const properties: Record<string, string> = {
+		'process.roles': 'broker,controller',
+		'node.id': String(node.id),
+		'controller.quorum.voters': voters,
+		'controller.listener.names': 'CONTROLLER',
+		'listener.security.protocol.map': `CLIENT:${protocol},INNER:PLAINTEXT,CONTROLLER:PLAINTEXT`,
+		'inter.broker.listener.name': 'INNER',
+		listeners: [
+			address('CLIENT', node.port),
+			address('INNER', node.innerPort),
+			address('CONTROLLER', node.controllerPort),
+		].join(','),
+		'log.dirs': join(folder, `data-${node.id}`),
+		'offsets.topic.num.partitions': '4',
+		'offsets.topic.replication.factor': replicas,
+		'transaction.state.log.num.partitions': '4',
+		'transaction.state.log.replication.factor': replicas,
+		'transaction.state.log.min.isr': inSync,
+		'share.coordinator.state.topic.replication.factor': replicas,
+		'share.coordinator.state.topic.min.isr': inSync,
+		'min.insync.replicas': inSync,
+		'group.initial.rebalance.delay.ms': '0',
+		'auto.create.topics.enable': 'false',
+		'log.cleaner.dedupe.buffer.size': '2097152',
+		'broker.session.timeout.ms': '2000',
+		'broker.heartbeat.interval.ms': '500',
+		...listenerProperties,
+		...options.properties,
+	};
+	return Object.entries(properties)
+		.map(([name, value]) => `${name}=${value}\n`)
+		.join('');
+}

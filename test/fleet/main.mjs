@@ -1,0 +1,36 @@
+/**
+ * `npm run fleet -- [--brokers 1|3] [--folder DIR] [--durable]`: Kafka and Redis on this machine until Ctrl-C, and a lanner.yaml that uses them.
+ */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureDebianPackages, fleetPackages } from '../../deploy/setup/debian.mjs';
+import { ensureKafka } from '../../deploy/setup/kafka.mjs';
+import { startKafka } from './kafka.ts';
+import { startRedis } from './redis.ts';
+
+const { values } = parseArgs({
+	options: {
+		brokers: { type: 'string', default: '1' },
+		folder: { type: 'string' },
+		durable: { type: 'boolean', default: false },
+	},
+});
+const folder = resolve(values.folder ?? mkdtempSync(join(tmpdir(), 'lanner-fleet-')));
+if (process.getuid?.() === 0) await ensureDebianPackages('for the local fleet', fleetPackages);
+await ensureKafka(join(import.meta.dirname, '../..'));
+const kafka = await startKafka({ folder: join(folder, 'kafka'), brokers: Number(values.brokers) });
+const redis = await startRedis({ folder: join(folder, 'redis'), durable: values.durable });
+const config = join(folder, 'lanner.yaml');
+writeFileSync(
+	config,
+	`kafka:\n  brokers: [${kafka.bootstrap.map((address) => `"${address}"`).join(', ')}]\nredis:\n  addresses: ["127.0.0.1:${redis.port}"]\n`,
+);
+console.log(`Kafka ${kafka.bootstrap.join(', ')}; Redis 127.0.0.1:${redis.port}; logs and data in ${folder}`);
+console.log(`./lanner topics create --config ${config}`);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+	process.once(signal, () => {
+		void Promise.all([kafka.stop(), redis.stop()]).then(() => process.exit(0));
+	});
+}
