@@ -29,7 +29,7 @@ writeFileSync(
 );
 console.log(`Kafka ${kafka.bootstrap.join(', ')}; Redis 127.0.0.1:${redis.port}; logs and data in ${folder}`);
 console.log(`./lanner topics create --config ${config}`);
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+for (const signal of ['SIGINT', 'SIGTERM']) {
 	process.once(signal, () => {
 		void Promise.all([kafka.stop(), redis.stop()]).then(() => process.exit(0));
 	});
