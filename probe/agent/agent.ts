@@ -12,6 +12,7 @@ import type { CaptureDiagnostic } from './capture-process.ts';
 import { DockerSource } from './containers/docker.ts';
 import type { Frame } from './frame.ts';
 import type { HostIdentity } from './identity.ts';
+import { type Interest, interestLines, interestOptions } from './interest.ts';
 import { bootSequence, OwnStream } from './own-stream.ts';
 import { Publisher } from './publisher.ts';
 import { CaptureUnavailableError, type Restart, Supervisor } from './supervisor.ts';
@@ -28,8 +29,8 @@ export type AgentOptions = {
 	readonly identity: HostIdentity;
 	readonly probeVersion: string;
 	readonly captureProgram: string;
-	/** Arguments of capture, without those the agent adds itself. */
-	readonly captureArgs: readonly string[];
+	/** What capture reports at first; see `setInterest`. */
+	readonly interest: Interest;
 	readonly dataFolder: string;
 	/** Null = containers are not followed. */
 	readonly dockerSocket: string | null;
@@ -71,9 +72,11 @@ export class Agent {
 	readonly #users = new UsersSource();
 	#failure: Error | null = null;
 	#ready = false;
+	#interest: Interest;
 
 	constructor(options: AgentOptions) {
 		this.#options = options;
+		this.#interest = options.interest;
 		const { identity, probeVersion } = options;
 		this.#stream = new OwnStream({
 			identity,
@@ -99,6 +102,16 @@ export class Agent {
 		return this.#supervisor.pid;
 	}
 
+	/**
+	 * Other rules want other events: capture changes what it reports while it runs, without a gap. Only a call that is reported
+	 * when it begins (close) needs a restart, with its gap and a new snapshot.
+	 */
+	setInterest(interest: Interest): void {
+		const told = new Set(interestLines(this.#interest));
+		this.#interest = interest;
+		for (const line of interestLines(interest)) if (!told.has(line)) this.#supervisor.tell(line);
+	}
+
 	/** Until the signal is aborted. Throws what made it impossible to go on. */
 	async run(signal: AbortSignal): Promise<void> {
 		const ending = new AbortController();
@@ -120,7 +133,7 @@ export class Agent {
 	}
 
 	#createSupervisor(): Supervisor {
-		const { captureProgram, captureArgs, dataFolder, logger } = this.#options;
+		const { captureProgram, dataFolder, logger } = this.#options;
 		return new Supervisor({
 			program: captureProgram,
 			args: (restarts) => [
@@ -128,7 +141,8 @@ export class Agent {
 				String(process.pid),
 				'--restarts',
 				String(restarts),
-				...captureArgs,
+				'--control',
+				...interestOptions(this.#interest),
 			],
 			temporaryFolder: dataFolder,
 			onFrame: (frame) => this.#onFrame(frame),
@@ -167,7 +181,7 @@ export class Agent {
 		this.counters.restarts = restarts;
 		this.#options.logger.error(
 			{ restarts, cause, silentMs: Math.round(silentMs) },
-			'capture ended by itself; it is started again and events in between are lost',
+			'capture ended; it is started again and events in between are lost',
 		);
 		const sinceNs = Math.round(silentMs * 1e6);
 		this.#publish(
@@ -184,6 +198,7 @@ export class Agent {
 	}
 
 	#onDiagnostic({ level, code, message, hint }: CaptureDiagnostic): void {
+		if (code === 'restart-needed') this.#supervisor.restart(message);
 		this.#options.logger[level]({ from: 'capture', code, ...(hint === '' ? {} : { hint }) }, message);
 	}
 

@@ -30,6 +30,8 @@ export type CaptureProcess = {
 	readonly pid: number | undefined;
 	pause(): void;
 	resume(): void;
+	/** A line for capture's `--control`. */
+	tell(line: string): void;
 	/** Asks it to stop: it drains its ring, writes its last frames and ends. */
 	stop(): void;
 	kill(): void;
@@ -51,8 +53,10 @@ const diagnosticBytesMax = 16 << 10;
 
 export async function startCapture(options: CaptureOptions): Promise<CaptureProcess> {
 	const pair = await connectPair(options);
-	const child = spawn(options.program, options.args, { stdio: ['ignore', pair.theirs, 'pipe'] });
+	const child = spawn(options.program, options.args, { stdio: ['pipe', pair.theirs, 'pipe'] });
 	const exited = exitOf(child);
+	// It may end before it has read what it was told; how it ended is what counts then.
+	child.stdin?.on('error', () => {});
 	// The child has its own copy; ours must go, or the end of the stream would never be seen.
 	pair.theirs.destroy();
 	if (child.stderr !== null) readLines(child.stderr, (line) => options.onDiagnostic(parseDiagnostic(line)));
@@ -60,6 +64,7 @@ export async function startCapture(options: CaptureOptions): Promise<CaptureProc
 		pid: child.pid,
 		pause: () => pair.setPaused(true),
 		resume: () => pair.setPaused(false),
+		tell: (line) => void child.stdin?.write(`${line}\n`),
 		stop: () => void child.kill('SIGTERM'),
 		kill: () => void child.kill('SIGKILL'),
 		ended: Promise.all([exited, pair.drained]).then(([exit]) => exit),

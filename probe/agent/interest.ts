@@ -3,6 +3,27 @@
  * Starts, forks and exits of processes always come, whatever is asked for.
  */
 
+/** What capture is to report. */
+export type Interest = {
+	/** Value of `--syscalls`; null = capture's own choice. */
+	readonly calls: string | null;
+	/** Environment variables of started programs. */
+	readonly environment: readonly string[];
+};
+
+/** As options of capture, for a start. */
+export function interestOptions({ calls, environment }: Interest): string[] {
+	return [
+		...(calls === null ? [] : ['--syscalls', calls]),
+		...(environment.length === 0 ? [] : ['--env', environment.join(',')]),
+	];
+}
+
+/** As lines of its control, for a change while it runs. */
+export function interestLines({ calls, environment }: Interest): string[] {
+	return [`env ${environment.join(',')}`, `syscalls ${calls ?? 'default'}`];
+}
+
 /** Calls that change what is known of a running process: directories, credentials, namespaces, session, name. */
 const stateCalls = [
 	'chdir',

@@ -7,7 +7,7 @@
  *       └───────────────┴─────────┴──▶ stopping ──▶ stopped
  *
  * A run that ends without being asked to is started again after a back-off; `onRestart` is called just before, so that
- * the gap is in the stream ahead of the new run's first frame. A stream that is not made of frames ends the run the same way.
+ * the gap is in the stream ahead of the new run's first frame. `restart` asks for that without a back-off. A stream that is not made of frames ends the run the same way.
  * Bounds: back-off up to `backOffMaxMs`; a stop that is not obeyed within `stopTimeoutMs` is a kill.
  */
 import { BackOff } from './back-off.ts';
@@ -85,6 +85,10 @@ export class Supervisor {
 	#wake: (() => void) | null = null;
 	#killTimer: NodeJS.Timeout | undefined;
 	#lastError: CaptureDiagnostic | null = null;
+	/** Why the present run was asked to end and begin again. */
+	#restartCause: string | null = null;
+	/** Lines for a run that is only starting, by their first word: a later one replaces an earlier. */
+	readonly #untold = new Map<string, string>();
 
 	constructor(options: SupervisorOptions) {
 		this.#options = options;
@@ -112,11 +116,13 @@ export class Supervisor {
 			startedMs = this.#options.nowMs();
 			const { exit, broken } = await this.#runOnce();
 			if (this.#isStopping()) break;
-			this.#assertCanRun(exit);
+			const asked = this.#restartCause;
+			this.#restartCause = null;
+			if (asked === null) this.#assertCanRun(exit);
 			if (this.#options.nowMs() - startedMs > provenMs) this.#backOff.reset();
-			const cause = broken ?? describeExit(exit);
+			const cause = asked ?? broken ?? describeExit(exit);
 			this.#move('backing-off', cause);
-			await this.#wait(this.#backOff.nextMs());
+			if (asked === null) await this.#wait(this.#backOff.nextMs());
 			if (this.#isStopping()) break;
 			this.#restarts++;
 			this.#options.onRestart({
@@ -137,6 +143,19 @@ export class Supervisor {
 	resume(): void {
 		this.#paused = false;
 		this.#process?.resume();
+	}
+
+	/** A line for capture's `--control`; a run that is only starting is told it then. */
+	tell(line: string): void {
+		if (this.#process === null) this.#untold.set(line.split(' ', 1)[0] as string, line);
+		else this.#process.tell(line);
+	}
+
+	/** Lets capture drain and end, and starts it again at once. */
+	restart(cause: string): void {
+		if (this.#state !== 'running' || this.#process === null) return;
+		this.#restartCause = cause;
+		this.#askToStop(this.#process);
 	}
 
 	/** Lets capture drain and end; `run` then returns. */
@@ -186,6 +205,8 @@ export class Supervisor {
 		this.#process = process;
 		if (this.#isStopping()) this.#askToStop(process);
 		else this.#move('running', '');
+		for (const line of this.#untold.values()) process.tell(line);
+		this.#untold.clear();
 		if (this.#paused) process.pause();
 		const exit = await process.ended;
 		this.#process = null;

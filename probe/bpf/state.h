@@ -78,11 +78,11 @@ struct {
 const volatile u32 iterator_scratch = 0;   /* index of the scratch that iterators use */
 const volatile u64 ring_reserve_mark = 0;  /* bytes waiting above which only process events are let in */
 const volatile u64 ring_wake_mark = 0;	   /* bytes waiting above which a sleeping loader is woken */
-const volatile u8 report_environment = 0;
 
 /* Written by the loader at any time. */
 struct call calls[TABLES * SYSCALLS_MAX] = {};
 u8 interest[SYSCALLS_MAX] = {}; /* bit n: number is of interest in table n */
+u8 report_environment = 0;
 u32 excluded[EXCLUDED_MAX] = {};
 
 /* Written here, read by the loader. */

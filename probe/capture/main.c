@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * capture: open → set → load → attach → poll → close, in one thread. Takes no input but its arguments.
+ * capture: open → set → load → attach → poll → close, in one thread. Takes no input but its arguments and, with --control, lines
+ * that change what it looks at.
  *
  * Order of what it writes: ProbeStarted, the snapshot of what already runs, events. It attaches before the snapshot, so nothing
  * falls between the two: what happened meanwhile waits in the ring and comes after it. It ends with ProbeStopped.
@@ -8,9 +9,12 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
+#include "control.h"
 #include "loss.h"
 #include "privileges.h"
 #include "report.h"
@@ -27,6 +31,7 @@ struct capture {
 	struct ring_buffer *ring;
 	struct frame frame;
 	struct loss_watch losses;
+	struct control control;
 	int64_t started_ns, heartbeat_ns, ticked_ns;
 	unsigned int records;
 	bool snapshot_due;
@@ -84,12 +89,51 @@ static void tick(struct capture *c, int64_t now)
 		frame_flush(&c->frame);
 }
 
+static void change_calls(struct capture *c, const char *names)
+{
+	char unknown[64];
+
+	switch (probe_select(c->probe, names, unknown, sizeof(unknown))) {
+	case CHANGE_DONE:
+		report("info", "calls-changed", "", "%u system calls are of interest now", probe_syscalls(c->probe));
+		break;
+	case CHANGE_UNKNOWN_CALL:
+		report("warn", "control-refused", "names are those of system calls, or default, or all", "syscalls: unknown system call %s", unknown);
+		break;
+	case CHANGE_NEEDS_RESTART:
+		report("warn", "restart-needed", "start it again with the new --syscalls", "calls reported when they begin cannot be added while running");
+		break;
+	}
+}
+
+static void change_environment(struct capture *c, const char *names)
+{
+	static char copy[CONTROL_LINE_MAX];
+
+	snprintf(copy, sizeof(copy), "%s", names);
+	c->frame.encoder.environment = *copy ? copy : NULL;
+	probe_report_environment(c->probe, *copy != 0);
+	report("info", "environment-changed", "", "variables of interest: %s", *copy ? copy : "none");
+}
+
+static void on_control(void *context, const char *word, const char *rest)
+{
+	if (strcmp(word, "syscalls") == 0)
+		change_calls(context, rest);
+	else if (strcmp(word, "env") == 0)
+		change_environment(context, rest);
+	else
+		report("warn", "control-refused", "send: syscalls LIST, or env LIST", "unknown word %.32s", word);
+}
+
 static void run(struct capture *c)
 {
 	int wait_ms = POLL_MIN_MS;
 	struct epoll_event event;
 	int epoll = ring_buffer__epoll_fd(c->ring);
 
+	if (c->options.control)
+		control_open(&c->control, epoll);
 	while (!finished(c, boot_ns())) {
 		int count = ring_buffer__consume(c->ring);
 
@@ -103,6 +147,7 @@ static void run(struct capture *c)
 		probe_sleeps(c->probe, true);
 		epoll_wait(epoll, &event, 1, wait_ms);
 		probe_sleeps(c->probe, false);
+		control_read(&c->control, epoll, on_control, c);
 	}
 }
 

@@ -18,6 +18,7 @@ static const char help[] =
 	"  --batch-bytes N      a frame is written when it has so many bytes, 1024 to 4194304 (default: 65536)\n"
 	"  --heartbeat-ms N     interval of heartbeats, 100 to 600000 (default: 5000)\n"
 	"  --restarts N         told in ProbeStarted: how often capture was restarted (default: 0)\n"
+	"  --control            take changes of --syscalls and --env as lines on standard input while running\n"
 	"  --no-snapshot        do not report the processes that already run\n"
 	"  --count N            stop after N events\n"
 	"  --seconds N          stop after N seconds\n"
@@ -27,15 +28,15 @@ static const char help[] =
 	"Example: capture --syscalls default,close --seconds 5 > frames.bin\n"
 	"Exit: 0 asked to stop, 2 usage, 3 cannot run. Needs CAP_BPF and CAP_PERFMON; see probe/README.md.\n";
 
-enum { SYSCALLS = 256, ENVIRONMENT, EXCLUDE, RING, LINGER, BATCH, HEARTBEAT, RESTARTS, NO_SNAPSHOT, COUNT, SECONDS, VARIANT, HELP };
+enum { SYSCALLS = 256, ENVIRONMENT, EXCLUDE, RING, LINGER, BATCH, HEARTBEAT, RESTARTS, CONTROL, NO_SNAPSHOT, COUNT, SECONDS, VARIANT, HELP };
 
 static const struct option names[] = {
 	{"syscalls", required_argument, NULL, SYSCALLS}, {"env", required_argument, NULL, ENVIRONMENT},
 	{"exclude-pid", required_argument, NULL, EXCLUDE}, {"ring-mb", required_argument, NULL, RING},
 	{"linger-ms", required_argument, NULL, LINGER}, {"batch-bytes", required_argument, NULL, BATCH},
 	{"heartbeat-ms", required_argument, NULL, HEARTBEAT}, {"restarts", required_argument, NULL, RESTARTS},
-	{"no-snapshot", no_argument, NULL, NO_SNAPSHOT}, {"count", required_argument, NULL, COUNT},
-	{"seconds", required_argument, NULL, SECONDS}, {"help", no_argument, NULL, HELP},
+	{"control", no_argument, NULL, CONTROL}, {"no-snapshot", no_argument, NULL, NO_SNAPSHOT}, {"count", required_argument, NULL, COUNT},
+	{"seconds", required_argument, NULL, SECONDS},
 	{"variant", required_argument, NULL, VARIANT}, {"help", no_argument, NULL, HELP},
 	{0},
 };
@@ -80,6 +81,7 @@ static void take(int option, struct options *to)
 	case BATCH: to->batch_bytes = number("batch-bytes", 1024, 4 << 20); break;
 	case HEARTBEAT: to->heartbeat_ms = (unsigned int)number("heartbeat-ms", 100, 600000); break;
 	case RESTARTS: to->restarts = (unsigned int)number("restarts", 0, 1u << 30); break;
+	case CONTROL: to->control = true; break;
 	case NO_SNAPSHOT: to->snapshot = false; break;
 	case COUNT: to->count = number("count", 1, UINT64_MAX / 2); break;
 	case SECONDS: to->seconds = (unsigned int)number("seconds", 1, 1u << 30); break;

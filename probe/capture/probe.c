@@ -23,7 +23,8 @@ struct probe {
 	struct capture_bpf *skel;
 	const struct options *options;
 	unsigned int processors;
-	bool typed;
+	bool typed, entry; /* which object; calls are seen when they begin */
+	struct call selected[TABLES * SYSCALLS_MAX]; /* of interest now; the kernel side's table keeps rows of earlier ones */
 	volatile unsigned long *consumer, *producer; /* positions in the ring, mapped read-only */
 };
 
@@ -86,17 +87,25 @@ static void check_kernel(void)
 		    "no type information of the kernel: %s: %s", BTF_FILE, strerror(errno));
 }
 
-/* A sleepable iterator can read arguments; it and its helper are there from 5.18 on. */
-static void choose_programs(struct capture_bpf *skel)
+static bool at_entry(const uint8_t *interest)
 {
-	bool sleepable = kernel_at_least(5, 18); /* libbpf cannot probe for helpers of tracing programs */
 	bool entry = false;
 
 	for (unsigned int i = 0; i < SYSCALLS_MAX; i++)
-		entry |= skel->bss->interest[i] >> 4;
+		entry |= interest[i] >> 4;
+	return entry;
+}
+
+/* A sleepable iterator can read arguments; it and its helper are there from 5.18 on. */
+static void choose_programs(struct probe *p)
+{
+	struct capture_bpf *skel = p->skel;
+	bool sleepable = kernel_at_least(5, 18); /* libbpf cannot probe for helpers of tracing programs */
+
+	p->entry = at_entry(skel->bss->interest);
 	bpf_program__set_autoload(skel->progs.snapshot_with_args, sleepable);
 	bpf_program__set_autoload(skel->progs.snapshot_without_args, !sleepable);
-	bpf_program__set_autoload(skel->progs.on_sys_enter, entry);
+	bpf_program__set_autoload(skel->progs.on_sys_enter, p->entry);
 }
 
 static void set(struct probe *p)
@@ -110,10 +119,11 @@ static void set(struct probe *p)
 	skel->rodata->iterator_scratch = p->processors;
 	skel->rodata->ring_reserve_mark = ((uint64_t)o->ring_mb << 20) / 4 * 3;
 	skel->rodata->ring_wake_mark = WAKE_BYTES;
-	skel->rodata->report_environment = o->environment != NULL;
+	skel->bss->report_environment = o->environment != NULL;
 	if (select_calls(o->syscalls, skel->bss->calls, skel->bss->interest, unknown, sizeof(unknown)) < 0)
 		die(EXIT_USAGE, "bad-option", "names are those of system calls, or default, or all", "--syscalls: unknown system call %s",
 		    unknown);
+	memcpy(p->selected, skel->bss->calls, sizeof(p->selected));
 	memcpy(skel->bss->excluded, o->excluded, sizeof(o->excluded));
 	skel->bss->excluded[EXCLUDED_MAX - 1] = (uint32_t)getpid();
 }
@@ -141,7 +151,7 @@ static int load(struct probe *p, bool typed)
 	p->typed = typed;
 	p->skel = open_variant(typed);
 	set(p);
-	choose_programs(p->skel);
+	choose_programs(p);
 	error = capture_bpf__load(p->skel);
 	if (error == 0)
 		return 0;
@@ -213,13 +223,41 @@ unsigned int probe_syscalls(const struct probe *p)
 	unsigned int count = 0;
 
 	for (unsigned int i = 0; i < SYSCALLS_MAX; i++)
-		count += p->skel->bss->calls[i].row != 0;
+		count += p->selected[i].row != 0;
 	return count;
 }
 
 unsigned int probe_types(const struct probe *p, uint16_t *types, unsigned int max)
 {
-	return selected_types(p->skel->bss->calls, types, max);
+	return selected_types(p->selected, types, max);
+}
+
+/*
+ * Programs run meanwhile and read a row without a lock. So a row is written before its interest bit, and the row of a call that is
+ * no longer wanted stays as it is, only its bit goes. (Calls behind i386's socketcall have no bit: those go on being reported.)
+ */
+enum change probe_select(struct probe *p, const char *names, char *unknown, unsigned int unknown_size)
+{
+	static struct call calls[TABLES * SYSCALLS_MAX];
+	uint8_t interest[SYSCALLS_MAX] = {0};
+
+	memset(calls, 0, sizeof(calls));
+	if (select_calls(names, calls, interest, unknown, unknown_size) < 0)
+		return CHANGE_UNKNOWN_CALL;
+	if (at_entry(interest) && !p->entry)
+		return CHANGE_NEEDS_RESTART;
+	for (unsigned int i = 0; i < TABLES * SYSCALLS_MAX; i++)
+		if (calls[i].row && !p->skel->bss->calls[i].row)
+			p->skel->bss->calls[i] = calls[i];
+	for (unsigned int i = 0; i < SYSCALLS_MAX; i++)
+		__atomic_store_n(&p->skel->bss->interest[i], interest[i], __ATOMIC_RELEASE);
+	memcpy(p->selected, calls, sizeof(calls));
+	return CHANGE_DONE;
+}
+
+void probe_report_environment(struct probe *p, bool wanted)
+{
+	__atomic_store_n(&p->skel->bss->report_environment, wanted, __ATOMIC_RELEASE);
 }
 
 void probe_sleeps(struct probe *p, bool sleeps)

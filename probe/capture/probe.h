@@ -17,6 +17,17 @@ unsigned int probe_processors(const struct probe *p);
 unsigned int probe_syscalls(const struct probe *p);
 unsigned int probe_types(const struct probe *p, uint16_t *types, unsigned int max);
 
+/* What a change of the calls came to. */
+enum change { CHANGE_DONE, CHANGE_UNKNOWN_CALL, CHANGE_NEEDS_RESTART };
+
+/*
+ * Other calls, at once and without a gap. `unknown` gets the name that is no call. A call reported when it begins (close) needs a
+ * program that is loaded only at the start, and only when asked for: it is all traced calls that would pay.
+ */
+enum change probe_select(struct probe *p, const char *names, char *unknown, unsigned int unknown_size);
+/* Whether programs' environments are gathered from now on. */
+void probe_report_environment(struct probe *p, bool wanted);
+
 /* Tells the kernel side that the loader sleeps, so that it may be woken when much is waiting. */
 void probe_sleeps(struct probe *p, bool sleeps);
 

@@ -19,6 +19,7 @@ _Static_assert(sizeof(struct capture_bpf) == sizeof(struct typed_bpf), "same map
 _Static_assert(offsetof(struct capture_bpf__bss, counters) == offsetof(struct typed_bpf__bss, counters), "same variables");
 _Static_assert(offsetof(struct capture_bpf__bss, calls) == offsetof(struct typed_bpf__bss, calls), "same variables");
 _Static_assert(offsetof(struct capture_bpf__bss, interest) == offsetof(struct typed_bpf__bss, interest), "same variables");
+_Static_assert(offsetof(struct capture_bpf__bss, report_environment) == offsetof(struct typed_bpf__bss, report_environment), "same variables");
 _Static_assert(offsetof(struct capture_bpf__bss, excluded) == offsetof(struct typed_bpf__bss, excluded), "same variables");
 _Static_assert(offsetof(struct capture_bpf__bss, loader_sleeps) == offsetof(struct typed_bpf__bss, loader_sleeps), "same variables");
 _Static_assert(sizeof(struct capture_bpf__rodata) == sizeof(struct typed_bpf__rodata), "same settings");

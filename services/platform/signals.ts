@@ -1,11 +1,17 @@
 /**
  * Stop signals. The first SIGINT or SIGTERM asks the role to finish (an AbortSignal); the second ends the process at
  * once, for a person who does not want to wait. Nothing is installed until a command asks, so that commands which only
- * compute keep the system's own behaviour.
+ * compute keep the system's own behaviour. SIGHUP: see `armReloadSignal`.
  */
 import { constants } from 'node:os';
 
 const stopSignals = ['SIGINT', 'SIGTERM'] as const;
+
+/** SIGHUP asks for the configuration to be read again, as daemons do; returns what gives the signal back to the system. */
+export function armReloadSignal(onReload: () => void): () => void {
+	process.on('SIGHUP', onReload);
+	return () => process.off('SIGHUP', onReload);
+}
 
 export type StopRequest = {
 	/** Aborted by the first stop signal, or by `request`. */

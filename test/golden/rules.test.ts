@@ -8,7 +8,8 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parseDocument } from 'yaml';
 import { evaluateBatch, HostView } from '#evaluator/evaluate.ts';
-import { type RuleMatching, RuleSet } from '#rules/compile/rule-set.ts';
+import type { Rule } from '#rules/compile/rule.ts';
+import { compileRuleSet, type RuleMatching, type RuleSet } from '#rules/compile/rule-set.ts';
 import { eventFieldCatalogue } from '#rules/fields/index.ts';
 import { loadRules } from '#rules/load/index.ts';
 import { batchOf } from '#rules/testing/run.ts';
@@ -51,8 +52,8 @@ function resultOf(golden: Golden): Pick<Golden, 'alerts' | 'diagnostics'> {
 	};
 }
 
-function alertsOf(golden: Golden, rules: ConstructorParameters<typeof RuleSet>[0]): unknown[] {
-	const ruleSet = new RuleSet(rules, eventFieldCatalogue, {
+function alertsOf(golden: Golden, rules: readonly Rule[]): unknown[] {
+	const ruleSet = compileRuleSet(rules, eventFieldCatalogue, {
 		ruleMatching: golden.matching ?? 'first',
 		eventTypes,
 	}) as RuleSet<HostView['subject']>;

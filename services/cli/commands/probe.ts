@@ -3,7 +3,7 @@ import { openEmbeddedLog } from '#log/embedded/index.ts';
 import { type Command, parseArguments } from '../command.ts';
 import { prepareDataFolder } from '../roles/data-folder.ts';
 import { createLiveAgent, prepareCapture } from '../roles/live-agent.ts';
-import { loadRulesInForce } from '../roles/rules-in-force.ts';
+import { loadRulesInForce } from '../roles/rules/in-force.ts';
 import { embeddedLogOptions, readSettings } from '../roles/settings.ts';
 
 const help = `lanner probe: only the probe; events go to the log in the data folder, where other roles read them later. Needs root.

@@ -13,7 +13,7 @@ import {
 	UsageError,
 } from '../command.ts';
 import { createProgress } from '../roles/progress.ts';
-import { loadRulesInForce } from '../roles/rules-in-force.ts';
+import { loadRulesInForce } from '../roles/rules/in-force.ts';
 import { readSource } from '../roles/sources.ts';
 
 const help = `lanner replay SOURCE: prints the alerts of a recording. The same recording and rules always give the same alerts.

@@ -7,13 +7,15 @@
 import { runEvaluator } from '#evaluator/worker.ts';
 import { openEmbeddedLog } from '#log/embedded/index.ts';
 import { Metrics } from '#platform/metrics.ts';
+import { armReloadSignal } from '#platform/signals.ts';
 import { runSink } from '#sink/sink.ts';
 import { openEmbeddedStore } from '#store/embedded/index.ts';
 import { type Command, type ExitCode, type Io, parseArguments } from '../command.ts';
 import { prepareDataFolder } from '../roles/data-folder.ts';
-import { createLiveAgent, prepareCapture } from '../roles/live-agent.ts';
+import { createLiveAgent, interestOf, prepareCapture } from '../roles/live-agent.ts';
 import { outputsInForce } from '../roles/outputs-in-force.ts';
-import { loadRulesInForce, type RulesInForce } from '../roles/rules-in-force.ts';
+import { loadRulesInForce, type RulesInForce } from '../roles/rules/in-force.ts';
+import { LiveRules } from '../roles/rules/reload.ts';
 import { embeddedLogOptions, readSettings, type Settings } from '../roles/settings.ts';
 
 const help = `lanner run: watches this host and prints alerts, until it is stopped.
@@ -23,6 +25,7 @@ const help = `lanner run: watches this host and prints alerts, until it is stopp
   --config FILE   lanner.yaml (default: none)
   --data DIR      folder for log and state (default: /var/lib/lanner as root, else lanner in $XDG_STATE_HOME)
 
+Changed rules files are taken over while it runs (also on SIGHUP); if they have an error the old rules stay in force.
 Alerts go to standard output and to the outputs of lanner.yaml, everything else to standard error. A new run goes on where each
 output stopped. An output of kind stdout with enabled: false keeps standard output silent.
 Exit: 0 stopped on request, 2 usage, 3 cannot run.
@@ -54,7 +57,8 @@ type Options = { readonly settings: Settings; readonly rulePaths: readonly strin
 async function runHost({ settings, rulePaths, json }: Options, io: Io): Promise<ExitCode> {
 	const startedMs = performance.now();
 	const { config, dataFolder, logger } = settings;
-	const rules = loadRulesInForce({ paths: rulePaths.length > 0 ? rulePaths : config.rules.files }, io);
+	const paths = rulePaths.length > 0 ? rulePaths : config.rules.files;
+	const rules = loadRulesInForce({ paths }, io);
 	prepareDataFolder(dataFolder);
 	const { captureProgram } = await prepareCapture(settings, io);
 	const log = await openEmbeddedLog(embeddedLogOptions(settings));
@@ -64,7 +68,7 @@ async function runHost({ settings, rulePaths, json }: Options, io: Io): Promise<
 			warn: (warning) => logger.warn(warning, 'the state store repaired itself'),
 		});
 		try {
-			await runRoles({ io, settings, rules, log, store, captureProgram, json, startedMs });
+			await runRoles({ io, settings, paths, rules, log, store, captureProgram, json, startedMs });
 		} finally {
 			await store.close();
 		}
@@ -77,6 +81,7 @@ async function runHost({ settings, rulePaths, json }: Options, io: Io): Promise<
 type Roles = {
 	readonly io: Io;
 	readonly settings: Settings;
+	readonly paths: readonly string[];
 	readonly rules: RulesInForce;
 	readonly log: Awaited<ReturnType<typeof openEmbeddedLog>>;
 	readonly store: Awaited<ReturnType<typeof openEmbeddedStore>>;
@@ -103,8 +108,19 @@ async function runRoles(roles: Roles): Promise<void> {
 		},
 		io,
 	);
+	const metrics = new Metrics();
+	const liveRules = new LiveRules(rules, {
+		paths: roles.paths,
+		root: io.root,
+		logger,
+		metrics,
+		now: Date.now,
+		onChange: (changed) => agent.setInterest(interestOf(changed)),
+	});
+	liveRules.watch(signal);
+	const releaseReload = armReloadSignal(() => void liveRules.reload({ force: true }));
 	const evaluating = runEvaluator(
-		{ log, store, ruleSet: () => rules.ruleSet, logger, drain: drainEvaluator.signal },
+		{ log, store, ruleSet: () => liveRules.current.ruleSet, logger, drain: drainEvaluator.signal },
 		new AbortController().signal,
 	);
 	const sinking = runSink(
@@ -112,7 +128,7 @@ async function runRoles(roles: Roles): Promise<void> {
 			log,
 			logger,
 			outputs: outputsInForce(roles.settings.config, { json: roles.json }),
-			metrics: new Metrics(),
+			metrics,
 			stdout: io.stdout,
 			env: io.env,
 			now: Date.now,
@@ -125,6 +141,7 @@ async function runRoles(roles: Roles): Promise<void> {
 	try {
 		await agent.run(signal);
 	} finally {
+		releaseReload();
 		drainEvaluator.abort();
 		await evaluating.finally(() => drainOutputs.abort());
 		await sinking;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent, type AgentLogger } from '#agent/agent.ts';
 import { readHostIdentity } from '#agent/identity.ts';
-import { captureCalls } from '#agent/interest.ts';
+import { captureCalls, type Interest } from '#agent/interest.ts';
 import { type DropResult, dropPrivileges } from '#agent/privileges.ts';
 import type { EventLog } from '#log/log.ts';
 import type { Config } from '#platform/config/index.ts';
@@ -52,6 +52,17 @@ export type LiveAgentOptions = {
 	readonly onReady?: () => void;
 };
 
+/** Event types of each rule; null = capture's own choice. */
+export function interestOf({
+	eventTypes,
+	environment,
+}: {
+	readonly eventTypes: readonly (readonly string[])[] | null;
+	readonly environment: readonly string[];
+}): Interest {
+	return { calls: eventTypes === null ? null : captureCalls(eventTypes), environment };
+}
+
 export function createLiveAgent(options: LiveAgentOptions, io: Pick<Io, 'root'>): Agent {
 	const { log, dataFolder, captureProgram, eventTypes, config, logger, onReady } = options;
 	const { environment = tellingVariables } = options;
@@ -61,10 +72,7 @@ export function createLiveAgent(options: LiveAgentOptions, io: Pick<Io, 'root'>)
 		logger,
 		dataFolder,
 		captureProgram,
-		captureArgs: [
-			...(eventTypes === null ? [] : ['--syscalls', captureCalls(eventTypes)]),
-			...(environment.length === 0 ? [] : ['--env', environment.join(',')]),
-		],
+		interest: interestOf({ eventTypes, environment }),
 		identity: {
 			...identity,
 			hostId: config.host.id ?? identity.hostId,

@@ -10,6 +10,7 @@ import type { FieldCatalogue } from '../field.ts';
 import { RuleOutput } from '../format/rule-output.ts';
 import { TemplateError } from '../format/template.ts';
 import { printParseable } from '../parse/index.ts';
+import { finish, type Steps } from '../steps.ts';
 import { askedIn, type Candidate, conditionsOf, decide } from './decision.ts';
 import { digestOf } from './digest.ts';
 import { Unit } from './emit.ts';
@@ -58,6 +59,15 @@ export type Explanation = {
 type Match<Subject> = (subject: Subject, out: number[]) => number;
 type TypeCode<Subject> = { readonly source: string; readonly match: Match<Subject>; readonly rules: number };
 
+/** Rules with everything resolved that does not depend on the event type. */
+export type PlannedRules<Subject> = {
+	readonly rules: readonly Rule[];
+	readonly plan: Plan<Subject>;
+	readonly conditions: readonly Predicate<Subject>[];
+	readonly outputs: readonly RuleOutput<Subject>[];
+	readonly digests: readonly string[];
+};
+
 /** Bounds of the cost classes, in the rough nanoseconds of ir.ts. */
 const cheapMax = 100;
 const moderateMax = 1000;
@@ -67,7 +77,7 @@ export class RuleSet<Subject> {
 	/** What an alert of each rule says. */
 	readonly outputs: readonly RuleOutput<Subject>[];
 	readonly #options: RuleSetOptions;
-	readonly #plan = new Plan<Subject>();
+	readonly #plan: Plan<Subject>;
 	readonly #memo = new Memo();
 	readonly #conditions: readonly Predicate<Subject>[];
 	readonly #digests: readonly string[];
@@ -75,15 +85,14 @@ export class RuleSet<Subject> {
 	/** Code by event type + 1. */
 	readonly #code: (TypeCode<Subject> | undefined)[];
 
-	constructor(rules: readonly Rule[], catalogue: FieldCatalogue<Subject>, options: RuleSetOptions) {
+	/** See `compileRuleSet`. */
+	constructor({ rules, plan, conditions, outputs, digests }: PlannedRules<Subject>, options: RuleSetOptions) {
 		this.rules = rules;
+		this.outputs = outputs;
+		this.#plan = plan;
+		this.#conditions = conditions;
 		this.#options = options;
-		const context = { plan: this.#plan, catalogue, warnings: [] };
-		this.#conditions = rules.map((rule) => named(rule, () => planExpression(context, rule.condition)));
-		this.outputs = rules.map((rule) =>
-			named(rule, () => new RuleOutput(rule.output, rule.extraFields ?? [], catalogue, this.#plan)),
-		);
-		this.#digests = rules.map(digestOf);
+		this.#digests = digests;
 		this.#counters = options.profile ? new Float64Array(rules.length) : null;
 		this.#code = new Array<TypeCode<Subject> | undefined>(options.eventTypes.length + 1).fill(undefined);
 	}
@@ -149,12 +158,27 @@ export class RuleSet<Subject> {
 		return possible.length === names.length ? null : possible;
 	}
 
+	/** Event types that came so far. */
+	compiledTypes(): readonly number[] {
+		return this.#code.flatMap((code, index) => (code === undefined ? [] : [index - 1]));
+	}
+
+	/** Compiles for these event types ahead of their first event, so that it finds the code ready. */
+	*prepare(eventTypes: Iterable<number>): Steps<void> {
+		for (const type of eventTypes) if (this.#code[type + 1] === undefined) yield* this.#compileInSteps(type);
+	}
+
 	#compile(eventType: number): TypeCode<Subject> {
+		return finish(this.#compileInSteps(eventType));
+	}
+
+	*#compileInSteps(eventType: number): Steps<TypeCode<Subject>> {
 		const specialiser = new Specialiser(this.#plan, eventType);
 		const candidates: Candidate<Subject>[] = [];
 		for (const [index, condition] of this.#conditions.entries()) {
 			const special = specialiser.specialise(condition);
 			if (!isFalse(special)) candidates.push({ index, conditions: conditionsOf(special) });
+			yield;
 		}
 		const decisions = decide(candidates);
 		const unit = new Unit<Subject>(this.#memo, (operand) => specialiser.extractor(operand));
@@ -174,7 +198,34 @@ export function compileRuleSet<Subject>(
 	catalogue: FieldCatalogue<Subject>,
 	options: RuleSetOptions,
 ): RuleSet<Subject> {
-	return new RuleSet(rules, catalogue, options);
+	return finish(compileRuleSetInSteps(rules, catalogue, options));
+}
+
+/** The same for callers that have other work to do in between; `RuleSet.prepare` is the other half of the work. */
+export function* compileRuleSetInSteps<Subject>(
+	rules: readonly Rule[],
+	catalogue: FieldCatalogue<Subject>,
+	options: RuleSetOptions,
+): Steps<RuleSet<Subject>> {
+	return new RuleSet(yield* planRules(rules, catalogue), options);
+}
+
+function* planRules<Subject>(
+	rules: readonly Rule[],
+	catalogue: FieldCatalogue<Subject>,
+): Steps<PlannedRules<Subject>> {
+	const plan = new Plan<Subject>();
+	const context = { plan, catalogue, warnings: [] };
+	const conditions: Predicate<Subject>[] = [];
+	const outputs: RuleOutput<Subject>[] = [];
+	const digests: string[] = [];
+	for (const rule of rules) {
+		conditions.push(named(rule, () => planExpression(context, rule.condition)));
+		outputs.push(named(rule, () => new RuleOutput(rule.output, rule.extraFields ?? [], catalogue, plan)));
+		digests.push(digestOf(rule));
+		yield;
+	}
+	return { rules, plan, conditions, outputs, digests };
 }
 
 function isFalse<Subject>(predicate: Predicate<Subject>): boolean {

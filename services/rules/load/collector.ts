@@ -4,6 +4,7 @@
  * reported as well.
  */
 import type { DiagnosticContext } from '../diagnostic.ts';
+import type { Steps } from '../steps.ts';
 import { ItemError, requiredText, requiredTexts } from './decode.ts';
 import type {
 	ListDefinition,
@@ -73,9 +74,9 @@ export class Collector {
 	}
 
 	/** Reads a whole file; false when it could not be read as YAML rules at all. */
-	readFile(source: SourceText): boolean {
+	*readFile(source: SourceText): Steps<boolean> {
 		try {
-			for (const document of parseSource(source.text)) this.readDocument(document, source);
+			for (const document of yield* parseSource(source.text)) yield* this.readDocument(document, source);
 			return true;
 		} catch (error) {
 			if (!(error instanceof SourceError)) throw error;
@@ -111,7 +112,7 @@ export class Collector {
 		});
 	}
 
-	private readDocument(document: SourceNode, source: SourceText): void {
+	private *readDocument(document: SourceNode, source: SourceText): Steps<void> {
 		if (document.kind === 'null') return;
 		const origin = { source, offset: document.start };
 		if (document.kind !== 'sequence') {
@@ -126,7 +127,10 @@ export class Collector {
 			});
 			return;
 		}
-		for (const item of document.items) this.readItem(item, source);
+		for (const item of document.items) {
+			this.readItem(item, source);
+			yield;
+		}
 	}
 
 	private readItem(item: SourceNode, source: SourceText): void {

@@ -8,6 +8,7 @@ import { type CheckedCondition, ConditionChecker } from '../check/index.ts';
 import { Plan } from '../compile/ir.ts';
 import type { FieldCatalogue } from '../field.ts';
 import { parseTemplate, TemplateError } from '../format/template.ts';
+import type { Steps } from '../steps.ts';
 import type { Collector } from './collector.ts';
 import { ConditionTexts, locateCheck, type Place, placeOf, readable, within } from './condition-text.ts';
 import type { ListDefinition, RuleDefinition } from './definitions.ts';
@@ -68,7 +69,7 @@ export class RuleCompiler<Subject> {
 	}
 
 	/** Compiles everything collected so far; warnings about unused items are for those that `file` defines. */
-	run(file: SourceText): void {
+	*run(file: SourceText): Steps<void> {
 		this.resolveLists();
 		const macros = byPosition(this.options.collector.macros);
 		this.macroTable.run(this.options.collector.macros, macros);
@@ -77,6 +78,7 @@ export class RuleCompiler<Subject> {
 			if (!this.options.collector.options.sources.has(definition.source)) continue;
 			const rule = this.compileRule(definition);
 			if (rule !== null) rules.push(rule);
+			yield;
 		}
 		this.rules = rules;
 		this.macros = this.macroTable.resolved(macros);

@@ -14,6 +14,7 @@ import { planField, planTransformer } from '../compile/plan.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { FieldCatalogue } from '../field.ts';
 import { parseFieldExpression, printCondition } from '../parse/index.ts';
+import { finish, type Steps } from '../steps.ts';
 import { Collector } from './collector.ts';
 import { type ResolvedRule, RuleCompiler } from './compile-rules.ts';
 import type { ExceptionDefinition, PluginRequirement, PluginVersion, PriorityName } from './definitions.ts';
@@ -102,6 +103,14 @@ export type LoadResult = {
 };
 
 export function loadRules<Subject>(files: readonly RulesFile[], options: LoadOptions<Subject>): LoadResult {
+	return finish(loadRulesInSteps(files, options));
+}
+
+/** The same for callers that have other work to do in between: a step is some 64 KB of YAML, or a rule. */
+export function* loadRulesInSteps<Subject>(
+	files: readonly RulesFile[],
+	options: LoadOptions<Subject>,
+): Steps<LoadResult> {
 	const problems = new Problems();
 	const { catalogue, appendOutput = [], plugins = builtInPlugins } = options;
 	const collector = new Collector({
@@ -115,7 +124,7 @@ export function loadRules<Subject>(files: readonly RulesFile[], options: LoadOpt
 		const text = collector.decode(content, new SourceText(name, ''));
 		if (text === null) continue;
 		const source = new SourceText(name, text);
-		if (collector.readFile(source)) compiler.run(source);
+		if (yield* collector.readFile(source)) yield* compiler.run(source);
 	}
 	const pluginProblems = checkPlugins(collector.plugins, plugins);
 	return {

@@ -17,6 +17,7 @@ import {
 	parseAllDocuments,
 	type YAMLError,
 } from 'yaml';
+import type { Steps } from '../steps.ts';
 
 export const fileBytesMax = 16 * 1024 * 1024;
 /** Deepest nesting of sequences and mappings; rules need 5. */
@@ -90,9 +91,9 @@ function decodeUtf8Strictly(content: Uint8Array): string {
 }
 
 /** The documents of a file; a null stands for an empty one. Throws SourceError at the first thing that is not YAML. */
-export function parseSource(text: string): SourceNode[] {
+export function* parseSource(text: string): Steps<SourceNode[]> {
 	assertNesting(text);
-	const items = text.length > pieceCharsMin ? parseInPieces(text) : null;
+	const items = text.length > pieceCharsMin ? yield* parseInPieces(text) : null;
 	if (items !== null) return [{ kind: 'sequence', items, start: 0, end: text.length }];
 	return parseDocuments(text).map((document) => {
 		const error = document.errors.find((candidate) => !isTolerated(candidate, text));
@@ -108,7 +109,7 @@ export function parseSource(text: string): SourceNode[] {
  * parses, and the garbage collector then takes as long as the parser. Null when the file is not so, or when anything at
  * all is odd (an error, an anchor used in another piece): then it is parsed as a whole, which decides.
  */
-function parseInPieces(text: string): SourceNode[] | null {
+function* parseInPieces(text: string): Steps<SourceNode[] | null> {
 	if (!/^(?:[ \t]*(?:#.*)?\r?\n)*- /.test(text) || /^(?:---|\.\.\.|%)/m.test(text)) return null;
 	const items: SourceNode[] = [];
 	for (let start = 0; start < text.length; ) {
@@ -125,6 +126,7 @@ function parseInPieces(text: string): SourceNode[] | null {
 			throw error;
 		}
 		start = end;
+		yield;
 	}
 	return items;
 }

@@ -40,6 +40,7 @@ function makeSupervisor() {
 				ended,
 				pause: () => asked.push('pause'),
 				resume: () => asked.push('resume'),
+				tell: (line) => asked.push(line),
 				stop: () => {
 					asked.push('stop');
 					end({ code: 0 });
@@ -145,4 +146,25 @@ test('the waiting time doubles to its bound and starts again after a reset', () 
 	assert.deepEqual(waits, [75, 150, 300, 600, 750, 750]);
 	backOff.reset();
 	assert.equal(backOff.nextMs(), 75);
+});
+
+test('a restart that was asked for comes at once, tells its cause, and what was said meanwhile is passed on', async () => {
+	const { supervisor, restarts, states, nextRun } = makeSupervisor();
+	supervisor.tell('env A');
+	supervisor.tell('env B');
+	let next = nextRun();
+	const running = supervisor.run();
+	const first = await next;
+	assert.deepEqual(first.asked, ['env B']);
+	next = nextRun();
+	supervisor.restart('another set of calls');
+	await next;
+	assert.deepEqual(first.asked, ['env B', 'resume', 'stop']);
+	assert.deepEqual(
+		restarts.map(({ cause }) => cause),
+		['another set of calls'],
+	);
+	supervisor.stop();
+	await running;
+	assert.deepEqual(states.slice(0, 4), ['running', 'backing-off', 'starting', 'running']);
 });

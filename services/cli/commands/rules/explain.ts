@@ -1,7 +1,7 @@
 /** `lanner rules explain`: what became of a rule: its whole condition, event types, fields, cost, generated code. */
 
 import { suggest } from '#platform/suggest.ts';
-import { type Explanation, RuleSet } from '#rules/compile/rule-set.ts';
+import { compileRuleSet, type Explanation, type RuleSet } from '#rules/compile/rule-set.ts';
 import { events } from '#rules/events/index.ts';
 import { eventFieldCatalogue } from '#rules/fields/index.ts';
 import type { LoadedRule } from '#rules/load/index.ts';
@@ -49,7 +49,7 @@ async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
 	const [name, ...paths] = positionals;
 	if (name === undefined) throw new UsageError('RULE is missing');
 	const rule = findRule(name, loadOrFail(paths, io).rules);
-	const ruleSet = new RuleSet([rule], eventFieldCatalogue, { ruleMatching: 'all', eventTypes });
+	const ruleSet = compileRuleSet([rule], eventFieldCatalogue, { ruleMatching: 'all', eventTypes });
 	const explanation = ruleSet.explain(0);
 	const types = explanation.eventTypes ?? [...eventTypes];
 	if (values.json) io.stdout.write(`${JSON.stringify({ ...record(rule, explanation, types) }, null, 2)}\n`);

@@ -1,6 +1,7 @@
 /**
  * Rules files as a command line names them: files, or folders whose *.yaml files are taken in the order of their names
- * (not what lies in folders below them). None named: the rules that come with Lanner.
+ * (not what lies in folders below them; a symbolic link to a file counts, a ConfigMap is made of them; a hidden file does not: editors
+ * keep their locks there). None named: the rules that come with Lanner.
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,8 +25,10 @@ export function expandPaths(paths: readonly string[]): string[] {
 
 export function yamlFilesIn(folder: string): string[] {
 	return readdirSync(folder, { withFileTypes: true })
-		.filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
-		.map((entry) => join(folder, entry.name))
+		.filter(({ name }) => /^[^.].*\.ya?ml$/.test(name))
+		.map((entry) => ({ entry, path: join(folder, entry.name) }))
+		.filter(({ entry, path }) => entry.isFile() || (entry.isSymbolicLink() && statOf(path).isFile()))
+		.map(({ path }) => path)
 		.sort();
 }
 

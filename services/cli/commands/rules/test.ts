@@ -2,7 +2,7 @@
 import { watch } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { evaluateBatch, HostView } from '#evaluator/evaluate.ts';
-import { RuleSet } from '#rules/compile/rule-set.ts';
+import { compileRuleSet, type RuleSet } from '#rules/compile/rule-set.ts';
 import { eventFieldCatalogue } from '#rules/fields/index.ts';
 import { type Coverage, coverageOf } from '#rules/testing/coverage.ts';
 import { readTests, type TestCase, type TestProblem } from '#rules/testing/read.ts';
@@ -110,7 +110,9 @@ function runOnce(options: Options, io: Io): ExitCode {
 
 function runAll(options: Options, io: Io): Outcome {
 	const rules = loadOrFail(options.rules, io).rules.filter((rule) => rule.enabled);
-	const evaluate = evaluatorOf(new RuleSet(rules, eventFieldCatalogue, { ruleMatching: 'all', eventTypes }));
+	const evaluate = evaluatorOf(
+		compileRuleSet(rules, eventFieldCatalogue, { ruleMatching: 'all', eventTypes }),
+	);
 	const cases: TestCase[] = [];
 	const problems: TestProblem[] = [];
 	for (const file of expandPaths(options.tests)) {

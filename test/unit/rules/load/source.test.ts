@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeSource, fileBytesMax, parseSource, SourceError, type SourceNode } from '#rules/load/source.ts';
+import { finish } from '#rules/steps.ts';
 
 function plain(node: SourceNode | undefined): unknown {
 	switch (node?.kind) {
@@ -16,7 +17,7 @@ function plain(node: SourceNode | undefined): unknown {
 }
 
 function read(text: string): unknown {
-	return plain(parseSource(decodeSource(text))[0]);
+	return plain(finish(parseSource(decodeSource(text)))[0]);
 }
 
 test('scalars are the text as written', () => {
@@ -54,9 +55,9 @@ test('a bomb of aliases stays as small as it is written', () => {
 		{ length: 60 },
 		(_, i) => `- &b${i} [${i === 0 ? 'x, x' : `*b${i - 1}, *b${i - 1}`}]`,
 	);
-	assert.equal(parseSource(lines.join('\n'))[0]?.kind, 'sequence');
+	assert.equal(finish(parseSource(lines.join('\n')))[0]?.kind, 'sequence');
 	const many = `- &a x\n${'- *a\n'.repeat(50_000)}`;
-	const [document] = parseSource(many);
+	const [document] = finish(parseSource(many));
 	assert.ok(document?.kind === 'sequence' && document.items.length === 50_001);
 });
 
@@ -67,11 +68,11 @@ test('deep nesting is refused before it is built', () => {
 		'{a: '.repeat(100_000),
 		'? '.repeat(100_000),
 	]) {
-		assert.throws(() => parseSource(text), /nested deeper/);
+		assert.throws(() => finish(parseSource(text)), /nested deeper/);
 	}
 	const stairs = Array.from({ length: 3000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n');
-	assert.throws(() => parseSource(stairs), /nested deeper/);
-	assert.doesNotThrow(() => parseSource(`- output: "${'['.repeat(1000)}"`));
+	assert.throws(() => finish(parseSource(stairs)), /nested deeper/);
+	assert.doesNotThrow(() => finish(parseSource(`- output: "${'['.repeat(1000)}"`)));
 });
 
 test('what is no text is refused', () => {
@@ -84,7 +85,7 @@ test('a file long enough to be parsed in pieces gives the same items and places'
 	const item = (i: number): string =>
 		`- rule: r${i}\n  desc: |\n    text ${i}\n\n    - not an item\n  tags: [a, "b\n    c"]\n`;
 	const text = `# comment\n\n${Array.from({ length: 4000 }, (_, i) => item(i)).join('')}`;
-	const [document] = parseSource(text);
+	const [document] = finish(parseSource(text));
 	assert.ok(document?.kind === 'sequence');
 	assert.equal(document.items.length, 4000);
 	for (const [i, node] of document.items.entries()) {
@@ -99,11 +100,11 @@ test('a file long enough to be parsed in pieces gives the same items and places'
 
 test('an anchor used in another piece, and an error late in a long file, are found', () => {
 	const filler = '- filler: some text that makes the file long\n'.repeat(4000);
-	const [document] = parseSource(`- list: &far [a]\n${filler}- list: *far\n`);
+	const [document] = finish(parseSource(`- list: &far [a]\n${filler}- list: *far\n`));
 	assert.ok(document?.kind === 'sequence');
 	assert.deepEqual(plain(document.items.at(-1)), { list: ['a'] });
 	assert.throws(
-		() => parseSource(`${filler}- "a": b: c\n`),
+		() => finish(parseSource(`${filler}- "a": b: c\n`)),
 		(error) => error instanceof SourceError && error.offset >= filler.length,
 	);
 });

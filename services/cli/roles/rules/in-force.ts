@@ -1,13 +1,18 @@
-/** Rules files → the compiled rules that a role runs. A file with an error stops the role before it begins. */
+/**
+ * Rules files → the compiled rules that a role runs. A file with an error stops the role before it begins; later changes are
+ * taken over by `LiveRules` (reload.ts).
+ */
 
-import { compileRuleSet, type RuleMatching, type RuleSet } from '#rules/compile/rule-set.ts';
+import { compileRuleSetInSteps, type RuleMatching, type RuleSet } from '#rules/compile/rule-set.ts';
+import type { Diagnostic } from '#rules/diagnostic.ts';
 import { eventFieldCatalogue } from '#rules/fields/index.ts';
-import { type LoadedRule, type LoadResult, loadRules } from '#rules/load/index.ts';
+import { type LoadedRule, type LoadResult, loadRulesInSteps, type RulesFile } from '#rules/load/index.ts';
+import { finish, type Steps } from '#rules/steps.ts';
 import type { EventSubject } from '#rules/subject.ts';
 import { eventTypes } from '#schemas/generated/event-names.ts';
-import { FailureError, type Io } from '../command.ts';
-import { paintFor, relevantDiagnostics, renderDiagnostic } from '../commands/rules/diagnostics.ts';
-import { readRulesFiles } from '../commands/rules/files.ts';
+import { FailureError, type Io } from '../../command.ts';
+import { paintFor, relevantDiagnostics, renderDiagnostic } from '../../commands/rules/diagnostics.ts';
+import { readRulesFiles } from '../../commands/rules/files.ts';
 
 export type RulesInForce = {
 	readonly ruleSet: RuleSet<EventSubject>;
@@ -15,6 +20,8 @@ export type RulesInForce = {
 	readonly eventTypes: readonly (readonly string[])[];
 	/** Names of the environment variables that enabled rules read. */
 	readonly environment: readonly string[];
+	/** What they were made of. */
+	readonly files: readonly RulesFile[];
 };
 
 export type RulesOptions = {
@@ -25,12 +32,12 @@ export type RulesOptions = {
 
 /** Prints errors to standard error and throws when there is one; warnings are for `lanner rules check`. */
 export function loadRulesInForce(
-	{ paths, ruleMatching = 'first' }: RulesOptions,
+	options: RulesOptions,
 	io: Pick<Io, 'stderr' | 'root' | 'env'>,
 ): RulesInForce {
-	const files = readRulesFiles(paths, io.root);
-	const loaded = loadRules(files, { catalogue: eventFieldCatalogue });
-	if (!loaded.ok) {
+	const files = readRulesFiles(options.paths, io.root);
+	const { rules, loaded } = finish(rulesInSteps(files, options));
+	if (rules === null) {
 		const errors = printErrors(
 			loaded,
 			(file) => String(files.find(({ name }) => name === file)?.content ?? ''),
@@ -41,12 +48,33 @@ export function loadRulesInForce(
 			'lanner rules check FILE… shows everything that is wrong',
 		);
 	}
+	return rules;
+}
+
+export type LoadedInForce = { readonly rules: RulesInForce | null; readonly loaded: LoadResult };
+
+/** `rules` is null when there is an error. `seen`: event types to compile for now instead of at their next event. */
+export function* rulesInSteps(
+	files: readonly RulesFile[],
+	{ ruleMatching = 'first' }: Pick<RulesOptions, 'ruleMatching'>,
+	seen: Iterable<number> = [],
+): Steps<LoadedInForce> {
+	const loaded = yield* loadRulesInSteps(files, { catalogue: eventFieldCatalogue });
+	if (!loaded.ok) return { rules: null, loaded };
 	const enabled = loaded.rules.filter((rule) => rule.enabled);
-	return {
-		ruleSet: compileRuleSet(enabled, eventFieldCatalogue, { ruleMatching, eventTypes }),
+	const ruleSet = yield* compileRuleSetInSteps(enabled, eventFieldCatalogue, { ruleMatching, eventTypes });
+	yield* ruleSet.prepare(seen);
+	const rules = {
+		ruleSet,
 		eventTypes: enabled.map((rule) => rule.eventTypes.names()),
 		environment: environmentOf(enabled),
+		files,
 	};
+	return { rules, loaded };
+}
+
+export function errorsOf(loaded: LoadResult): Diagnostic[] {
+	return relevantDiagnostics(loaded).filter(({ severity }) => severity === 'error');
 }
 
 /** `proc.env[NAME]` in conditions and outputs: the probe reports no variable that nobody asked for, they can be secrets. */
@@ -64,7 +92,7 @@ function printErrors(
 	content: (file: string) => string,
 	io: Pick<Io, 'stderr' | 'env'>,
 ): number {
-	const errors = relevantDiagnostics(loaded).filter(({ severity }) => severity === 'error');
+	const errors = errorsOf(loaded);
 	const paint = paintFor(io.stderr, io.env);
 	const lineText = (file: string, line: number): string | null => content(file).split('\n')[line - 1] ?? null;
 	for (const error of errors) io.stderr.write(renderDiagnostic(error, lineText, paint));
