@@ -72,19 +72,15 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
 	const brokers = nodes.map((node) => {
 		const config = join(folder, `broker-${node.id}.properties`);
 		writeFileSync(config, propertiesOf(node, { folder, voters, count, options }));
-		execFileSync(
-			'java',
-			[
-				...['-Xmx96m', ...smallJvm, '-cp', libs, 'kafka.tools.StorageTool', 'format'],
-				...['-t', clusterId, '-c', config, ...formatArgs],
-			],
-			{ stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, JAVA_TOOL_OPTIONS: '' } },
-		);
-		const log = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn';
+		const quiet = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn';
+		const format = ['format', '-t', clusterId, '-c', config, ...formatArgs];
+		execFileSync('java', ['-Xmx96m', ...smallJvm, quiet, '-cp', libs, 'kafka.tools.StorageTool', ...format], {
+			stdio: 'ignore',
+		});
 		const child = new Child({
 			name: `Kafka broker ${node.id}`,
 			program: 'java',
-			args: ['-Xms48m', '-Xmx256m', ...smallJvm, log, '-cp', libs, 'kafka.Kafka', config],
+			args: ['-Xms48m', '-Xmx256m', ...smallJvm, quiet, '-cp', libs, 'kafka.Kafka', config],
 			logFile: join(folder, `broker-${node.id}.log`),
 			ready: () => answers(node.port),
 		});
