@@ -32,7 +32,10 @@ export type Assignment = {
 	 * Throws `LogTruncatedError` when the position is no longer retained.
 	 */
 	read(options: { maxBytes: number; waitMs: number }): Promise<readonly LogRecord[]>;
-	/** Tells the log how far this group has come. For lag only: correctness rests on the state store or the cursor. */
+	/**
+	 * Tells the log how far this group has come. For lag only: correctness rests on the state store or the cursor. Of a partition that
+	 * was taken away it says nothing: another consumer speaks for it now.
+	 */
 	reportProgress(nextOffset: bigint): Promise<void>;
 	/** What `reportProgress` was told last, also before a restart; null when never. Where a sink goes on. */
 	progress(): Promise<bigint | null>;
@@ -47,7 +50,11 @@ export type Consumer = {
 };
 
 export type EventLog = {
-	/** Resolves when every record is durable by the adapter's promise (embedded: written to the file; kafka: acks = all). */
+	/**
+	 * Resolves when every record is durable by the adapter's promise (embedded: written to the file; kafka: acks = all). Records of
+	 * one key keep their order, also across calls when each is awaited. After a rejection some of them may be in the log:
+	 * appending them again repeats those. Throws `RecordTooLargeError`, `LogUnavailableError`, `LogRefusedError`.
+	 */
 	append(topic: Topic, records: readonly { key: string; value: Uint8Array }[]): Promise<void>;
 	consume(options: { topic: Topic; group: string }): Promise<Consumer>;
 	/** Flushes and closes; no call may follow. */
@@ -61,6 +68,21 @@ export class LogTruncatedError extends Error {
 /** A record is larger than the log takes; nothing of the append was written. */
 export class RecordTooLargeError extends Error {
 	readonly code = 'record-too-large';
+}
+
+/** The log cannot be reached, or has no leader, now: nothing is said about the records; trying again later may help. */
+export class LogUnavailableError extends Error {
+	readonly code = 'log-unavailable';
+}
+
+/** The log refuses us for a reason that a person must mend (credentials, rights, a topic that is not there); `remedy` says how. */
+export class LogRefusedError extends Error {
+	readonly code = 'log-refused';
+	readonly remedy: string;
+	constructor(message: string, remedy: string, options?: ErrorOptions) {
+		super(message, options);
+		this.remedy = remedy;
+	}
 }
 
 /** A stored record does not have the bytes that were written. */

@@ -1,0 +1,244 @@
+/**
+ * One member of a consumer group of one topic.
+ *
+ *   joining ──▶ joined ──rebalance──▶ joining … ──close──▶ left
+ *
+ * Rebalances of kafkajs are eager, but what stays here just goes on: an assignment is taken away (`revoked`) only when the group
+ * gave its partition to another (see sticky-assigner.ts). Fetching of every partition is paused in the very call that tells of the
+ * assignment and resumes behind the position that its reader sought, so nothing from before it is ever read.
+ * Bounds: `readAheadBytes` per partition. Failure: while the cluster is away the member joins again with pauses, for ever; a refusal
+ * ends `assignments()` with a `LogRefusedError`.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Admin, Kafka, Consumer as KafkaJsConsumer } from 'kafkajs';
+import { type Assignment, type Consumer, LogUnavailableError, type Topic } from '../log.ts';
+import { translate } from './errors.ts';
+import type { KafkaOptions } from './options.ts';
+import { type Fetching, PartitionReader } from './partition-reader.ts';
+import { createStickyAssigner } from './sticky-assigner.ts';
+
+const readAheadBytesDefault = 4 << 20;
+const sessionTimeoutMsDefault = 10_000;
+/** A heartbeat tells of a rebalance, so its interval is a part of every rebalance's pause. */
+const heartbeatIntervalMs = 500;
+const rebalanceTimeoutMs = 30_000;
+/** Longest time a fetch waits for records: also the longest delay of a resumed partition, and of closing. */
+const fetchWaitMs = 100;
+const fetchBytesMax = 8 << 20;
+const rejoinPauseMs = 1_000;
+
+export class KafkaConsumer implements Consumer {
+	readonly #topic: Topic;
+	/** Its name in the cluster. */
+	readonly #kafkaTopic: string;
+	readonly #group: string;
+	readonly #kafka: Kafka;
+	readonly #admin: () => Promise<Admin>;
+	readonly #options: KafkaOptions;
+	readonly #readers = new Map<number, PartitionReader>();
+	/** Assigned and not yet yielded. */
+	#fresh: PartitionReader[] = [];
+	#client: KafkaJsConsumer | null = null;
+	#closed = false;
+	#closing: Promise<void> | null = null;
+	#failure: Error | null = null;
+	#wake: (() => void) | null = null;
+
+	constructor(
+		{ topic, group }: { topic: Topic; group: string },
+		kafka: Kafka,
+		admin: () => Promise<Admin>,
+		options: KafkaOptions,
+	) {
+		const { prefix = '' } = options;
+		this.#topic = topic;
+		this.#kafkaTopic = `${prefix}${topic}`;
+		this.#group = `${prefix}${group}`;
+		this.#kafka = kafka;
+		this.#admin = admin;
+		this.#options = options;
+	}
+
+	async *assignments(): AsyncIterable<Assignment> {
+		while (true) {
+			const next = this.#fresh.shift();
+			if (next !== undefined) {
+				if (!next.revoked.aborted) yield next;
+				continue;
+			}
+			if (this.#failure !== null) throw this.#failure;
+			if (this.#closed) return;
+			await new Promise<void>((resolve) => {
+				this.#wake = resolve;
+			});
+		}
+	}
+
+	/** Joins the group; while the cluster is away, again and again. Throws a refusal. */
+	async join(): Promise<void> {
+		while (!this.#closed) {
+			const client = this.#createClient();
+			try {
+				await client.connect();
+				await client.subscribe({ topics: [this.#kafkaTopic], fromBeginning: true });
+				await client.run({
+					autoCommit: false,
+					eachBatchAutoResolve: true,
+					eachBatch: async ({ batch }) => this.#readers.get(batch.partition)?.push(batch),
+				});
+				return;
+			} catch (error) {
+				await client.disconnect().catch(() => undefined);
+				const failure = translate(error, `join group ${this.#group} of ${this.#topic}`);
+				if (!(failure instanceof LogUnavailableError)) throw failure;
+				this.#options.logger.warn(
+					{ group: this.#group, err: failure },
+					'Kafka is away; joining is tried again',
+				);
+				await sleep(rejoinPauseMs);
+			}
+		}
+	}
+
+	close(): Promise<void> {
+		this.#closing ??= this.#close();
+		return this.#closing;
+	}
+
+	async #close(): Promise<void> {
+		this.#closed = true;
+		for (const reader of this.#readers.values()) reader.revoke();
+		this.#readers.clear();
+		this.#wake?.();
+		const client = this.#client;
+		this.#client = null;
+		if (client !== null) await client.disconnect().catch(() => undefined);
+	}
+
+	#createClient(): KafkaJsConsumer {
+		const client = this.#kafka.consumer({
+			groupId: this.#group,
+			sessionTimeout: this.#options.sessionTimeoutMs ?? sessionTimeoutMsDefault,
+			heartbeatInterval: heartbeatIntervalMs,
+			rebalanceTimeout: rebalanceTimeoutMs,
+			maxWaitTimeInMs: fetchWaitMs,
+			maxBytes: fetchBytesMax,
+			maxBytesPerPartition: Math.max(1 << 20, (this.#options.readAheadBytes ?? readAheadBytesDefault) / 2),
+			partitionAssigners: [createStickyAssigner(() => [...this.#readers.keys()])],
+			allowAutoTopicCreation: false,
+			// A crash that kafkajs would not recover from is ours to tell; see below.
+			retry: { restartOnFailure: async () => false },
+		});
+		client.on(client.events.GROUP_JOIN, ({ payload }) =>
+			this.#assigned(client, payload.memberAssignment[this.#kafkaTopic] ?? []),
+		);
+		client.on(client.events.CRASH, ({ payload }) => this.#crashed(client, payload.error));
+		this.#client = client;
+		return client;
+	}
+
+	/** Synchronously within the event: nothing of the new assignment has been fetched yet. */
+	#assigned(client: KafkaJsConsumer, partitions: readonly number[]): void {
+		if (this.#closed || client !== this.#client) return;
+		client.pause([{ topic: this.#kafkaTopic, partitions: [...partitions] }]);
+		const kept = new Set(partitions);
+		for (const [partition, reader] of this.#readers) {
+			if (kept.has(partition)) continue;
+			this.#readers.delete(partition);
+			reader.revoke();
+		}
+		for (const partition of partitions) {
+			const known = this.#readers.get(partition);
+			if (known !== undefined) known.goOn();
+			else this.#add(partition);
+		}
+		this.#wake?.();
+	}
+
+	#add(partition: number): void {
+		const reader = new PartitionReader({
+			topic: this.#topic,
+			partition,
+			fetching: this.#fetching,
+			readAheadBytes: this.#options.readAheadBytes ?? readAheadBytesDefault,
+		});
+		this.#readers.set(partition, reader);
+		this.#fresh.push(reader);
+	}
+
+	/** kafkajs has given up this member. Its partitions stay with us until the group gives them to another. */
+	#crashed(client: KafkaJsConsumer, error: Error): void {
+		if (this.#closed || client !== this.#client) return;
+		this.#client = null;
+		this.#options.logger.warn(
+			{ group: this.#group, err: error },
+			'the consumer ended by itself; it joins again',
+		);
+		void client
+			.disconnect()
+			.catch(() => undefined)
+			.then(() => sleep(rejoinPauseMs))
+			.then(() => this.join())
+			.catch((failure: Error) => {
+				this.#failure = failure;
+				for (const reader of this.#readers.values()) reader.revoke();
+				this.#wake?.();
+			});
+	}
+
+	readonly #fetching: Fetching = {
+		seek: (partition, offset) =>
+			this.#client?.seek({ topic: this.#kafkaTopic, partition, offset: offset.toString() }),
+		pause: (partition) => this.#client?.pause([{ topic: this.#kafkaTopic, partitions: [partition] }]),
+		resume: (partition) => this.#client?.resume([{ topic: this.#kafkaTopic, partitions: [partition] }]),
+		offsets: (partition) => this.#offsets(partition),
+		commit: (partition, nextOffset) => this.#commit(partition, nextOffset),
+		committed: (partition) => this.#committed(partition),
+	};
+
+	/** Waits for a cluster that is away. */
+	async #offsets(partition: number): Promise<{ low: bigint; high: bigint }> {
+		const found = await this.#ask((admin) => admin.fetchTopicOffsets(this.#kafkaTopic));
+		const own = found.find((one) => one.partition === partition);
+		if (own === undefined) throw new Error(`${this.#topic} has no partition ${partition} any more`);
+		return { low: BigInt(own.low), high: BigInt(own.high) };
+	}
+
+	async #committed(partition: number): Promise<bigint | null> {
+		const groups = await this.#ask((admin) =>
+			admin.fetchOffsets({ groupId: this.#group, topics: [this.#kafkaTopic] }),
+		);
+		const own = groups[0]?.partitions.find((one) => one.partition === partition);
+		return own === undefined || Number(own.offset) < 0 ? null : BigInt(own.offset);
+	}
+
+	async #ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
+		while (true) {
+			try {
+				return await question(await this.#admin());
+			} catch (error) {
+				const failure = translate(error, `ask for offsets of ${this.#topic}`);
+				if (!(failure instanceof LogUnavailableError) || this.#closed) throw failure;
+				this.#options.logger.warn(
+					{ topic: this.#topic, err: failure },
+					'Kafka is away; asking is tried again',
+				);
+				await sleep(rejoinPauseMs);
+			}
+		}
+	}
+
+	/** Progress is told again with the next call: what fails now, in a rebalance or with the cluster away, is not repeated. */
+	async #commit(partition: number, nextOffset: bigint): Promise<void> {
+		const client = this.#client;
+		if (client === null) return;
+		try {
+			await client.commitOffsets([{ topic: this.#kafkaTopic, partition, offset: nextOffset.toString() }]);
+		} catch (error) {
+			this.#options.logger.debug(
+				{ topic: this.#kafkaTopic, partition, nextOffset: String(nextOffset), err: error },
+				'progress could not be told to Kafka',
+			);
+		}
+	}
+}

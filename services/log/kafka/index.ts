@@ -1,0 +1,49 @@
+/** The event log on Apache Kafka, for fleets: the port of log.ts over kafkajs. What it promises is in the README of the folder above. */
+import type { Admin } from 'kafkajs';
+import type { Consumer, EventLog } from '../log.ts';
+import { createClient } from './client.ts';
+import { KafkaConsumer } from './consumer.ts';
+import { translate } from './errors.ts';
+import type { KafkaOptions } from './options.ts';
+import { KafkaProducer } from './producer.ts';
+
+export type { KafkaCompression, KafkaOptions, KafkaSasl, KafkaTls, LogLogger } from './options.ts';
+export { ensureTopics, type PlanOptions, planTopics, type TopicFinding, type TopicPlan } from './topics.ts';
+
+/** Connects nothing yet: the first append or consumer does, and tells why when it cannot. */
+export function openKafkaLog(options: KafkaOptions): EventLog {
+	const kafka = createClient(options);
+	const producer = new KafkaProducer(kafka, options);
+	const consumers = new Set<KafkaConsumer>();
+	let admin: Promise<Admin> | null = null;
+
+	const connectedAdmin = (): Promise<Admin> => {
+		admin ??= connectAdmin();
+		return admin;
+	};
+	const connectAdmin = async (): Promise<Admin> => {
+		const client = kafka.admin();
+		try {
+			await client.connect();
+			return client;
+		} catch (error) {
+			admin = null;
+			throw translate(error, 'connect to Kafka');
+		}
+	};
+
+	return {
+		append: (topic, records) => producer.append(topic, records),
+		async consume(wanted): Promise<Consumer> {
+			const consumer = new KafkaConsumer(wanted, kafka, connectedAdmin, options);
+			consumers.add(consumer);
+			await consumer.join();
+			return consumer;
+		},
+		async close() {
+			await Promise.all([...consumers].map((consumer) => consumer.close()));
+			await producer.close();
+			if (admin !== null) await admin.then((client) => client.disconnect()).catch(() => undefined);
+		},
+	};
+}

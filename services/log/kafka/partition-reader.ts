@@ -1,0 +1,188 @@
+/**
+ * One assigned partition: records as kafkajs pushes them, kept until they are read. Pull, with back-pressure: above
+ * `readAheadBytes` fetching of this partition pauses, below a quarter of it it goes on.
+ *
+ *   waiting for seek ──seek──▶ reading ──revoke──▶ revoked (reads are empty)
+ *
+ * Invariant: `read` gives offsets from the sought one on, in order, without a hole that retention made: such a hole is a
+ * `LogTruncatedError`. What kafkajs pushes from an earlier position is dropped.
+ */
+import type { Batch } from 'kafkajs';
+import { type Assignment, type LogRecord, LogTruncatedError, type Topic } from '../log.ts';
+
+export type Fetching = {
+	/** Next fetches begin at this offset. */
+	seek(partition: number, offset: bigint): void;
+	pause(partition: number): void;
+	resume(partition: number): void;
+	offsets(partition: number): Promise<{ low: bigint; high: bigint }>;
+	commit(partition: number, nextOffset: bigint): Promise<void>;
+	committed(partition: number): Promise<bigint | null>;
+};
+
+export type PartitionReaderOptions = {
+	readonly topic: Topic;
+	readonly partition: number;
+	readonly fetching: Fetching;
+	readonly readAheadBytes: number;
+};
+
+/** Of a record beside its value, for the bounds. */
+const recordOverheadBytes = 100;
+
+export class PartitionReader implements Assignment {
+	readonly topic: Topic;
+	readonly partition: number;
+	readonly revoked: AbortSignal;
+	readonly #fetching: Fetching;
+	readonly #readAheadBytes: number;
+	readonly #revocation = new AbortController();
+	#queue: LogRecord[] = [];
+	/** Index of the first unread record of the queue. */
+	#first = 0;
+	#queuedBytes = 0;
+	/** Offset of the next record to be given; null = not sought yet. */
+	#position: bigint | null = null;
+	/** Offset that the next pushed batch may begin at. */
+	#next = 0n;
+	#paused = true;
+	#truncated = false;
+	#wake: (() => void) | null = null;
+
+	constructor({ topic, partition, fetching, readAheadBytes }: PartitionReaderOptions) {
+		this.topic = topic;
+		this.partition = partition;
+		this.revoked = this.#revocation.signal;
+		this.#fetching = fetching;
+		this.#readAheadBytes = readAheadBytes;
+	}
+
+	async seek(target: bigint | 'earliest' | 'latest'): Promise<void> {
+		this.#stopFetching();
+		this.#queue = [];
+		this.#first = 0;
+		this.#queuedBytes = 0;
+		const { low, high } = await this.#fetching.offsets(this.partition);
+		const offset = target === 'earliest' ? low : target === 'latest' ? high : target;
+		this.#truncated = offset < low;
+		this.#position = offset;
+		this.#next = offset;
+		if (!this.#truncated) this.#startFetching();
+	}
+
+	async read({ maxBytes, waitMs }: { maxBytes: number; waitMs: number }): Promise<readonly LogRecord[]> {
+		if (this.#position === null) throw new Error(`${this.#name}: seek comes before the first read`);
+		if (this.#first === this.#queue.length && !this.#truncated) await this.#wait(waitMs);
+		if (this.revoked.aborted) return [];
+		if (this.#first === this.#queue.length && !this.#truncated) return [];
+		await this.#assertWhole();
+		const records = this.#take(maxBytes);
+		this.#position = records.at(-1)!.offset + 1n;
+		if (this.#paused && this.#queuedBytes < this.#readAheadBytes / 4) this.#startFetching();
+		return records;
+	}
+
+	async reportProgress(nextOffset: bigint): Promise<void> {
+		if (!this.revoked.aborted) await this.#fetching.commit(this.partition, nextOffset);
+	}
+
+	progress(): Promise<bigint | null> {
+		return this.#fetching.committed(this.partition);
+	}
+
+	async endOffset(): Promise<bigint> {
+		return (await this.#fetching.offsets(this.partition)).high;
+	}
+
+	/** Called by kafkajs' handler: must return at once and never throw. */
+	push(batch: Pick<Batch, 'messages'>): void {
+		if (this.#position === null || this.revoked.aborted) return;
+		for (const { offset: digits, timestamp, key, value } of batch.messages) {
+			const offset = BigInt(digits);
+			if (offset < this.#next) continue;
+			this.#next = offset + 1n;
+			const bytes = value ?? Buffer.alloc(0);
+			this.#queue.push({
+				offset,
+				appendedMs: Number(timestamp),
+				key: key?.toString() ?? '',
+				value: bytes,
+			});
+			this.#queuedBytes += bytes.length + recordOverheadBytes;
+		}
+		if (this.#queuedBytes > this.#readAheadBytes) this.#stopFetching();
+		this.#wake?.();
+	}
+
+	/** After a rebalance that left the partition with us: kafkajs has forgotten where it was. */
+	goOn(): void {
+		if (this.#position === null || this.#truncated) return;
+		this.#fetching.seek(this.partition, this.#next);
+		if (!this.#paused) this.#fetching.resume(this.partition);
+	}
+
+	revoke(): void {
+		this.#revocation.abort();
+		this.#queue = [];
+		this.#first = 0;
+		this.#wake?.();
+	}
+
+	get #name(): string {
+		return `${this.topic}/${this.partition}`;
+	}
+
+	/** Records between the position and the next record may be missing because retention deleted them. */
+	async #assertWhole(): Promise<void> {
+		const position = this.#position!;
+		const next = this.#queue[this.#first]?.offset;
+		if (!this.#truncated && next === position) return;
+		const { low } = await this.#fetching.offsets(this.partition);
+		if (low <= position) return;
+		this.#truncated = true;
+		throw new LogTruncatedError(
+			`${this.#name}: offset ${position} is no longer retained, the oldest is ${low}. Seek 'earliest' to go on.`,
+		);
+	}
+
+	#take(maxBytes: number): LogRecord[] {
+		let bytes = 0;
+		const from = this.#first;
+		while (this.#first < this.#queue.length && (this.#first === from || bytes < maxBytes)) {
+			bytes += this.#queue[this.#first]!.value.length + recordOverheadBytes;
+			this.#first++;
+		}
+		const records = this.#queue.slice(from, this.#first);
+		this.#queuedBytes -= records.reduce((sum, { value }) => sum + value.length + recordOverheadBytes, 0);
+		if (this.#first === this.#queue.length) {
+			this.#queue = [];
+			this.#first = 0;
+		}
+		return records;
+	}
+
+	#startFetching(): void {
+		this.#paused = false;
+		this.#fetching.seek(this.partition, this.#next);
+		this.#fetching.resume(this.partition);
+	}
+
+	#stopFetching(): void {
+		if (this.#paused) return;
+		this.#paused = true;
+		this.#fetching.pause(this.partition);
+	}
+
+	#wait(waitMs: number): Promise<void> {
+		return new Promise((resolve) => {
+			const done = (): void => {
+				clearTimeout(timer);
+				this.#wake = null;
+				resolve();
+			};
+			const timer = setTimeout(done, waitMs);
+			this.#wake = done;
+			if (this.revoked.aborted) done();
+		});
+	}
+}

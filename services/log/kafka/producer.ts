@@ -1,0 +1,190 @@
+/**
+ * Appends: idempotent, acknowledged by all in-sync replicas. One send at a time per topic, so that records of a key keep their
+ * order; a send is cut into batches that brokers take. What waits while a send is under way goes out together with the next.
+ *
+ * Failure: while the cluster is away a send is repeated with pauses (0.2 to 5 s), by a new producer when the brokers no longer know the
+ * old one's sequence. Repeats by a new producer can double records; readers drop them (batches have sequences, alerts ids).
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CompressionTypes, type Kafka, Partitioners, type Producer } from 'kafkajs';
+import { LogUnavailableError, RecordTooLargeError, type Topic } from '../log.ts';
+import { translate } from './errors.ts';
+import type { KafkaOptions } from './options.ts';
+
+type Entry = { readonly key: string; readonly value: Uint8Array };
+type Waiting = {
+	readonly records: readonly Entry[];
+	readonly resolve: () => void;
+	readonly reject: (error: Error) => void;
+};
+
+const batchBytesMaxDefault = 768 << 10;
+/** Bytes that Kafka adds to a record: lengths, offset and time deltas, attributes; and a little for the batch's own head. */
+const recordOverheadBytes = 64;
+/** Batches handed over in one send: more than this waits for its turn. */
+const sendBytesMax = 4 << 20;
+const pauseFirstMs = 200;
+const pauseMaxMs = 5_000;
+
+export class KafkaProducer {
+	readonly #kafka: Kafka;
+	readonly #options: KafkaOptions;
+	readonly #closing = new AbortController();
+	readonly #queues = new Map<Topic, Waiting[]>();
+	readonly #running = new Map<Topic, Promise<void>>();
+	#producer: Promise<Producer> | null = null;
+
+	constructor(kafka: Kafka, options: KafkaOptions) {
+		this.#kafka = kafka;
+		this.#options = options;
+	}
+
+	/** Fails early, with the reason, when the cluster refuses us; resolves once producing would work. */
+	async connect(): Promise<void> {
+		await this.#connected();
+	}
+
+	async append(topic: Topic, records: readonly Entry[]): Promise<void> {
+		if (this.#closing.signal.aborted) throw new LogUnavailableError('the log is closed');
+		for (const record of records) this.#assertFits(topic, record);
+		if (records.length === 0) return;
+		await new Promise<void>((resolve, reject) => {
+			const queue = this.#queues.get(topic) ?? [];
+			this.#queues.set(topic, queue);
+			queue.push({ records, resolve, reject });
+			if (this.#running.has(topic)) return;
+			const running = this.#drain(topic, queue).finally(() => this.#running.delete(topic));
+			this.#running.set(topic, running);
+		});
+	}
+
+	/** What was appended before is sent first, as far as the cluster takes it at once. */
+	async close(): Promise<void> {
+		this.#closing.abort();
+		await Promise.all(this.#running.values());
+		const producer = this.#producer;
+		this.#producer = null;
+		if (producer !== null) await producer.then((one) => one.disconnect()).catch(() => undefined);
+	}
+
+	#assertFits(topic: Topic, { key, value }: Entry): void {
+		const bytes = value.length + key.length + recordOverheadBytes;
+		if (bytes > this.#batchBytesMax)
+			throw new RecordTooLargeError(
+				`A record of ${value.length} bytes for ${topic} is larger than kafka.batchBytesMax (${this.#batchBytesMax}).`,
+			);
+	}
+
+	get #batchBytesMax(): number {
+		return this.#options.batchBytesMax ?? batchBytesMaxDefault;
+	}
+
+	/** Never rejects: each append learns its own outcome. */
+	async #drain(topic: Topic, queue: Waiting[]): Promise<void> {
+		while (queue.length > 0) {
+			const taken = takeUpTo(queue, sendBytesMax);
+			try {
+				for (const batch of this.#batches(taken.flatMap(({ records }) => records)))
+					await this.#send(topic, batch);
+				for (const { resolve } of taken) resolve();
+			} catch (error) {
+				for (const { reject } of taken) reject(error as Error);
+			}
+		}
+	}
+
+	/** In order; kafkajs makes one record batch per partition of what one send holds, so each stays below the brokers' bound. */
+	*#batches(records: readonly Entry[]): Iterable<Entry[]> {
+		let batch: Entry[] = [];
+		let bytes = 0;
+		for (const record of records) {
+			const size = record.value.length + record.key.length + recordOverheadBytes;
+			if (batch.length > 0 && bytes + size > this.#batchBytesMax) {
+				yield batch;
+				batch = [];
+				bytes = 0;
+			}
+			batch.push(record);
+			bytes += size;
+		}
+		if (batch.length > 0) yield batch;
+	}
+
+	async #send(topic: Topic, batch: readonly Entry[]): Promise<void> {
+		const { appendTimeoutMs = null, logger } = this.#options;
+		const end = appendTimeoutMs === null ? Number.POSITIVE_INFINITY : performance.now() + appendTimeoutMs;
+		for (let attempt = 1; ; attempt++) {
+			try {
+				const producer = await this.#connected();
+				await producer.send({
+					topic: `${this.#options.prefix ?? ''}${topic}`,
+					acks: -1,
+					compression: this.#options.compression === 'none' ? CompressionTypes.None : CompressionTypes.GZIP,
+					messages: batch.map(({ key, value }) => ({ key, value: asBuffer(value) })),
+				});
+				return;
+			} catch (error) {
+				const failure = translate(error, `append to ${topic}`);
+				this.#forgetProducer();
+				const pauseMs = Math.min(pauseMaxMs, pauseFirstMs * 2 ** (attempt - 1));
+				const mayRetry =
+					failure instanceof LogUnavailableError || isSequenceError(error)
+						? performance.now() + pauseMs < end
+						: false;
+				if (!mayRetry || this.#closing.signal.aborted) throw failure;
+				logger.warn(
+					{ topic, attempt, pauseMs, err: failure },
+					'an append did not succeed; it is tried again',
+				);
+				await sleep(pauseMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+			}
+		}
+	}
+
+	async #connected(): Promise<Producer> {
+		this.#producer ??= this.#create();
+		try {
+			return await this.#producer;
+		} catch (error) {
+			this.#producer = null;
+			throw translate(error, 'connect to Kafka');
+		}
+	}
+
+	async #create(): Promise<Producer> {
+		const producer = this.#kafka.producer({
+			idempotent: true,
+			maxInFlightRequests: 1,
+			createPartitioner: Partitioners.DefaultPartitioner,
+		});
+		await producer.connect();
+		return producer;
+	}
+
+	/** After a failure the sequence of the old one may have a hole that brokers refuse for ever. */
+	#forgetProducer(): void {
+		const old = this.#producer;
+		this.#producer = null;
+		old?.then((producer) => producer.disconnect()).catch(() => undefined);
+	}
+}
+
+function isSequenceError(error: unknown): boolean {
+	const type =
+		(error as { type?: string }).type ?? (error as { cause?: { type?: string } }).cause?.type ?? '';
+	return /^(?:OUT_OF_ORDER_SEQUENCE_NUMBER|UNKNOWN_PRODUCER_ID|INVALID_PRODUCER_EPOCH)$/.test(type);
+}
+
+function takeUpTo(queue: Waiting[], bytesMax: number): Waiting[] {
+	let bytes = 0;
+	let count = 0;
+	while (count < queue.length && (count === 0 || bytes < bytesMax)) {
+		for (const { value } of queue[count]!.records) bytes += value.length;
+		count++;
+	}
+	return queue.splice(0, count);
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+	return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

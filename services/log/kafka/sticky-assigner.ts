@@ -1,0 +1,86 @@
+/**
+ * Which consumer of a group gets which partitions: everyone keeps what it has as far as the shares are equal (they differ by one
+ * at most), so that a consumer that comes or goes moves only the partitions that must move. Each member tells in its join
+ * what it holds. kafkajs' own round robin deals all partitions anew and nearly all change hands.
+ */
+import type { PartitionAssigner } from 'kafkajs';
+import { AssignerProtocol } from 'kafkajs';
+
+const name = 'lanner-sticky';
+const version = 1;
+const { MemberMetadata, MemberAssignment } = AssignerProtocol;
+
+export type Member = {
+	readonly memberId: string;
+	/** Partitions it holds now; may be out of date. */
+	readonly held: readonly number[];
+};
+
+/** Same members and partitions give the same answer in any order of members. */
+export function share(members: readonly Member[], partitions: readonly number[]): Map<string, number[]> {
+	const sorted = [...members].sort((a, b) => (a.memberId < b.memberId ? -1 : 1));
+	const least = Math.floor(partitions.length / sorted.length);
+	let withOneMore = partitions.length % sorted.length;
+	const free = new Set(partitions);
+	const shares = new Map<string, number[]>();
+	// Those that hold most choose first, so that the larger shares go where they save a move.
+	for (const { memberId, held } of [...sorted].sort((a, b) => b.held.length - a.held.length)) {
+		const kept: number[] = [];
+		for (const partition of held) {
+			const room = kept.length < least || (kept.length === least && withOneMore > 0);
+			if (!room || !free.delete(partition)) continue;
+			kept.push(partition);
+			if (kept.length > least) withOneMore--;
+		}
+		shares.set(memberId, kept);
+	}
+	const rest = [...free];
+	for (const { memberId } of sorted) {
+		const kept = shares.get(memberId)!;
+		while (kept.length < least && rest.length > 0) kept.push(rest.shift()!);
+	}
+	for (const { memberId } of sorted) {
+		if (rest.length > 0 && shares.get(memberId)!.length === least) shares.get(memberId)!.push(rest.shift()!);
+	}
+	return shares;
+}
+
+/** `held` is asked at every join. */
+export function createStickyAssigner(held: () => readonly number[]): PartitionAssigner {
+	return ({ cluster }) => ({
+		name,
+		version,
+		protocol: ({ topics }) => ({
+			name,
+			metadata: MemberMetadata.encode({ version, topics, userData: Buffer.from(JSON.stringify(held())) }),
+		}),
+		assign: async ({ members, topics }) => {
+			const [topic] = topics;
+			if (topic === undefined) return [];
+			const partitions = cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId);
+			const shares = share(
+				members.map(({ memberId, memberMetadata }) => ({ memberId, held: decodeHeld(memberMetadata) })),
+				partitions.sort((a, b) => a - b),
+			);
+			return [...shares].map(([memberId, own]) => ({
+				memberId,
+				memberAssignment: MemberAssignment.encode({
+					version,
+					assignment: { [topic]: own },
+					userData: Buffer.alloc(0),
+				}),
+			}));
+		},
+	});
+}
+
+/** What another member sent: not trusted to be well formed. */
+function decodeHeld(metadata: Buffer): number[] {
+	try {
+		const held: unknown = JSON.parse(MemberMetadata.decode(metadata)?.userData.toString() ?? '[]');
+		return Array.isArray(held) ? held.filter((one): one is number => Number.isSafeInteger(one)) : [];
+	} catch {
+		// Nothing it says it holds can be kept for it; it gets its share all the same.
+		return [];
+	}
+}
