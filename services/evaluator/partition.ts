@@ -8,7 +8,8 @@
  * The order is the promise "effectively once": state and cursor are one atomic write, made only after the alerts are durable.
  * A crash before the commit repeats the same records on the same state and so the same alerts with the same ids; a crash
  * after it repeats nothing. A commit covers what was read for up to `commitIntervalMs`. A writer that finds itself
- * fenced stops and writes nothing more.
+ * fenced stops and writes nothing more. A store that has lost the claim (it was emptied) is claimed again, and the log read from its
+ * oldest record: the same events give the same alerts with the same ids.
  * Poison: a record that does not decode goes to lanner.events.dead with its bytes and the reason; the partition moves on.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
@@ -66,38 +67,50 @@ const idleWaitMs = 250;
 export class Partition {
 	readonly #options: PartitionOptions;
 	readonly #assignment: Assignment;
-	readonly #epoch: bigint;
-	readonly #hosts: Hosts;
+	#epoch = 0n;
+	#hosts: Hosts;
 	readonly #reader: EventReader;
 	/** Next offset to read; null until the first record came. */
 	#nextOffset: bigint | null = null;
-	#committed: bigint | null;
+	#committed: bigint | null = null;
 	#committedMs: number;
 	#fenced = false;
 
 	/** Claims the partition and goes to where the last writer stopped. */
 	static async open(assignment: Assignment, options: PartitionOptions): Promise<Partition> {
-		const { epoch, cursor } = await options.store.claim(assignment.partition);
-		await assignment.seek(cursor ?? 'earliest');
-		return new Partition(assignment, options, { epoch, cursor });
+		const partition = new Partition(assignment, options);
+		await partition.#claim();
+		return partition;
 	}
 
-	private constructor(
-		assignment: Assignment,
-		options: PartitionOptions,
-		claim: { readonly epoch: bigint; readonly cursor: bigint | null },
-	) {
+	private constructor(assignment: Assignment, options: PartitionOptions) {
 		this.#assignment = assignment;
 		this.#options = options;
-		this.#epoch = claim.epoch;
-		this.#committed = claim.cursor;
 		this.#committedMs = options.nowMs();
 		this.#reader = new EventReader(options.texts);
-		this.#hosts = new Hosts({
+		this.#hosts = this.#emptyHosts();
+	}
+
+	/** From here on earlier writers are fenced; what is in memory is the state at the store's cursor: nothing yet. */
+	async #claim(): Promise<void> {
+		const { store } = this.#options;
+		const { partition } = this.#assignment;
+		const partitions = await this.#assignment.partitionCount();
+		const { epoch, cursor } = await store.claim(partition, { partitions });
+		this.#epoch = epoch;
+		this.#committed = cursor;
+		this.#nextOffset = null;
+		this.#hosts = this.#emptyHosts();
+		await this.#assignment.seek(cursor ?? 'earliest');
+	}
+
+	#emptyHosts(): Hosts {
+		const { store, hostsMax, limits } = this.#options;
+		return new Hosts({
 			reader: this.#reader,
-			hostsMax: options.hostsMax,
-			...(options.limits === undefined ? {} : { limits: options.limits }),
-			load: (hostId) => options.store.loadHost(assignment.partition, hostId),
+			hostsMax,
+			...(limits === undefined ? {} : { limits }),
+			load: (hostId) => store.loadHost(this.#assignment.partition, hostId),
 		});
 	}
 
@@ -218,7 +231,16 @@ export class Partition {
 		const { store, counters, logger, nowMs } = this.#options;
 		const { partition } = this.#assignment;
 		const commit = { epoch: this.#epoch, cursor, hosts: this.#hosts.takeChanges() };
-		if ((await store.commit(partition, commit)) === 'fenced') {
+		const result = await store.commit(partition, commit);
+		if (result === 'lost') {
+			logger.error(
+				{ partition, epoch: String(this.#epoch) },
+				'the state store was emptied; state is built again from the oldest events in the log',
+			);
+			await this.#claim();
+			return;
+		}
+		if (result === 'fenced') {
 			this.#fenced = true;
 			logger.warn(
 				{ partition, epoch: String(this.#epoch) },

@@ -39,6 +39,8 @@ export type Assignment = {
 	reportProgress(nextOffset: bigint): Promise<void>;
 	/** What `reportProgress` was told last, also before a restart; null when never. Where a sink goes on. */
 	progress(): Promise<bigint | null>;
+	/** How many partitions the topic has. */
+	partitionCount(): Promise<number>;
 	/** Offset after the last record now in the partition. */
 	endOffset(): Promise<bigint>;
 };

@@ -27,11 +27,46 @@ export type StateCommit = {
 	readonly hosts: readonly HostChange[];
 };
 
+/**
+ * `fenced`: a newer epoch exists. `lost`: the store no longer knows the claim (it was emptied). Nothing was written in
+ * both cases, and what the writer holds in memory must not be built on: it stops, or claims again and starts from the new cursor.
+ */
+export type CommitResult = 'committed' | 'fenced' | 'lost';
+
+/** While the store is away a call waits, and tells so; it throws `StoreRefusedError` when a person must act. */
 export type StateStore = {
-	claim(partition: number): Promise<PartitionClaim>;
+	/**
+	 * Throws `StoreLayoutError` when the state belongs to another number of partitions: a host's state may then be in a partition where
+	 * its events no longer go. The first claim of all says how many there are.
+	 */
+	claim(partition: number, layout: { readonly partitions: number }): Promise<PartitionClaim>;
 	/** Everything known of a host; empty map when nothing is. */
 	loadHost(partition: number, hostId: string): Promise<HostEntries>;
-	/** 'fenced': a newer epoch exists, nothing was written, the writer must stop. */
-	commit(partition: number, commit: StateCommit): Promise<'committed' | 'fenced'>;
+	/** Hosts that have state in the partition. */
+	hosts(partition: number): Promise<readonly string[]>;
+	/** The cursor never goes back within an epoch: an earlier commit that arrives late changes nothing. */
+	commit(partition: number, commit: StateCommit): Promise<CommitResult>;
 	close(): Promise<void>;
 };
+
+/** The store refuses us for a reason that a person must mend (credentials, rights); `remedy` says how. */
+export class StoreRefusedError extends Error {
+	readonly code = 'store-refused';
+	readonly remedy: string;
+	constructor(message: string, remedy: string, options?: ErrorOptions) {
+		super(message, options);
+		this.remedy = remedy;
+	}
+}
+
+export class StoreLayoutError extends Error {
+	readonly code = 'store-layout';
+	readonly remedy: string;
+	constructor(known: number, found: number) {
+		super(
+			`the state in the store belongs to ${known} partitions of lanner.events, but the topic has ${found}`,
+		);
+		this.remedy =
+			'use a topic with that many partitions, or start with new state: another redis.prefix, or an empty store (hosts are then incomplete until their next snapshot)';
+	}
+}

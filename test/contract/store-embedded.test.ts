@@ -43,7 +43,7 @@ describe('embedded store on disk', () => {
 	it('is the state of the last whole commit when the journal is cut at any byte', () =>
 		withFolder(async (folder) => {
 			const store = await openEmbeddedStore({ folder });
-			const { epoch } = await store.claim(0);
+			const { epoch } = await store.claim(0, { partitions: 1 });
 			await store.commit(0, { epoch, cursor: 1n, hosts: [change('h', { a: 'one' })] });
 			const first = store.journalBytes();
 			await store.commit(0, { epoch, cursor: 2n, hosts: [change('h', { a: 'two', b: 'two' })] });
@@ -60,7 +60,7 @@ describe('embedded store on disk', () => {
 				});
 				const expected = cut < whole ? { a: 'one' } : { a: 'two', b: 'two' };
 				assert.deepEqual(plain(await recovered.loadHost(0, 'h')), expected, `cut at ${cut}`);
-				assert.equal((await recovered.claim(0)).cursor, cut < whole ? 1n : 2n);
+				assert.equal((await recovered.claim(0, { partitions: 1 })).cursor, cut < whole ? 1n : 2n);
 				assert.equal(warnings.length, cut > first && cut < whole ? 1 : 0);
 				await recovered.close();
 			}
@@ -70,7 +70,7 @@ describe('embedded store on disk', () => {
 	it('drops a last commit whose bytes were changed', () =>
 		withFolder(async (folder) => {
 			const store = await openEmbeddedStore({ folder });
-			const { epoch } = await store.claim(0);
+			const { epoch } = await store.claim(0, { partitions: 1 });
 			await store.commit(0, { epoch, cursor: 1n, hosts: [change('h', { a: 'one' })] });
 			await store.commit(0, { epoch, cursor: 2n, hosts: [change('h', { a: 'two' })] });
 			await store.close();
@@ -87,7 +87,7 @@ describe('embedded store on disk', () => {
 		withFolder(async (folder) => {
 			const compactBytesMin = 64 * 1024;
 			const store = await openEmbeddedStore({ folder, compactBytesMin });
-			const { epoch } = await store.claim(0);
+			const { epoch } = await store.claim(0, { partitions: 1 });
 			for (let i = 0; i < 2000; i++) {
 				await store.commit(0, {
 					epoch,
@@ -100,14 +100,14 @@ describe('embedded store on disk', () => {
 			await store.close();
 			const again = await openEmbeddedStore({ folder });
 			assert.equal(Object.keys(plain(await again.loadHost(0, 'h'))).length, 10);
-			assert.equal((await again.claim(0)).cursor, 1999n);
+			assert.equal((await again.claim(0, { partitions: 1 })).cursor, 1999n);
 			await again.close();
 		}));
 
 	it('leaves a half written compaction aside', () =>
 		withFolder(async (folder) => {
 			const store = await openEmbeddedStore({ folder });
-			const { epoch } = await store.claim(0);
+			const { epoch } = await store.claim(0, { partitions: 1 });
 			await store.commit(0, { epoch, cursor: 1n, hosts: [change('h', { a: 'one' })] });
 			await store.close();
 			await writeFile(join(folder, 'state.journal.tmp'), 'half');
@@ -121,7 +121,7 @@ describe('embedded store on disk', () => {
 			const store = await openEmbeddedStore({ folder });
 			await assert.rejects(openEmbeddedStore({ folder }), { code: 'folder-in-use' });
 			await store.close();
-			await assert.rejects(store.claim(0), /closed/);
+			await assert.rejects(store.claim(0, { partitions: 1 }), /closed/);
 			await writeFile(join(folder, 'state.journal'), 'something else entirely');
 			await assert.rejects(openEmbeddedStore({ folder }), /does not begin like a state journal/);
 			await rm(join(folder, 'state.journal'));

@@ -39,7 +39,7 @@ export function storeContract(name: string, open: () => Promise<StoreFixture>): 
 		it(
 			'has no cursor and no host before the first commit',
 			withStore(async ({ store }) => {
-				assert.equal((await store.claim(0)).cursor, null);
+				assert.equal((await store.claim(0, { partitions: 2 })).cursor, null);
 				assert.deepEqual(plain(await store.loadHost(0, 'h')), {});
 			}),
 		);
@@ -47,20 +47,20 @@ export function storeContract(name: string, open: () => Promise<StoreFixture>): 
 		it(
 			'gives back what was committed: cursor and entries',
 			withStore(async ({ store }) => {
-				const { epoch } = await store.claim(0);
+				const { epoch } = await store.claim(0, { partitions: 2 });
 				assert.equal(
 					await store.commit(0, { epoch, cursor: 5n, hosts: [change('h', { 'p:1:1': 'a', meta: 'm' })] }),
 					'committed',
 				);
 				assert.deepEqual(plain(await store.loadHost(0, 'h')), { 'p:1:1': 'a', meta: 'm' });
-				assert.equal((await store.claim(0)).cursor, 5n);
+				assert.equal((await store.claim(0, { partitions: 2 })).cursor, 5n);
 			}),
 		);
 
 		it(
 			'puts, replaces and deletes entries of a host and leaves the others',
 			withStore(async ({ store }) => {
-				const { epoch } = await store.claim(0);
+				const { epoch } = await store.claim(0, { partitions: 2 });
 				await store.commit(0, {
 					epoch,
 					cursor: 1n,
@@ -79,7 +79,7 @@ export function storeContract(name: string, open: () => Promise<StoreFixture>): 
 		it(
 			'forgets everything of a host first when a change says so',
 			withStore(async ({ store }) => {
-				const { epoch } = await store.claim(0);
+				const { epoch } = await store.claim(0, { partitions: 2 });
 				await store.commit(0, { epoch, cursor: 1n, hosts: [change('h', { a: '1', b: '2' })] });
 				await store.commit(0, { epoch, cursor: 2n, hosts: [change('h', { b: '3' }, { clear: true })] });
 				assert.deepEqual(plain(await store.loadHost(0, 'h')), { b: '3' });
@@ -89,9 +89,9 @@ export function storeContract(name: string, open: () => Promise<StoreFixture>): 
 		it(
 			'fences every earlier claim: nothing of a zombie is written',
 			withStore(async ({ store }) => {
-				const zombie = await store.claim(0);
+				const zombie = await store.claim(0, { partitions: 2 });
 				await store.commit(0, { epoch: zombie.epoch, cursor: 1n, hosts: [change('h', { a: 'before' })] });
-				const owner = await store.claim(0);
+				const owner = await store.claim(0, { partitions: 2 });
 				assert.ok(owner.epoch > zombie.epoch);
 				assert.equal(
 					await store.commit(0, { epoch: zombie.epoch, cursor: 9n, hosts: [change('h', { a: 'zombie' })] }),
@@ -99,18 +99,40 @@ export function storeContract(name: string, open: () => Promise<StoreFixture>): 
 				);
 				assert.deepEqual(plain(await store.loadHost(0, 'h')), { a: 'before' });
 				assert.equal(await store.commit(0, { epoch: owner.epoch, cursor: 2n, hosts: [] }), 'committed');
-				assert.equal((await store.claim(0)).cursor, 2n);
+				assert.equal((await store.claim(0, { partitions: 2 })).cursor, 2n);
+			}),
+		);
+
+		it(
+			'lets no commit take the cursor back: one that arrives late changes nothing',
+			withStore(async ({ store }) => {
+				const { epoch } = await store.claim(0, { partitions: 2 });
+				await store.commit(0, { epoch, cursor: 2n, hosts: [change('h', { a: 'new' })] });
+				await store.commit(0, { epoch, cursor: 1n, hosts: [change('h', { a: 'old' })] });
+				assert.deepEqual(plain(await store.loadHost(0, 'h')), { a: 'new' });
+				assert.equal((await store.claim(0, { partitions: 2 })).cursor, 2n);
+			}),
+		);
+
+		it(
+			'knows the hosts of each partition',
+			withStore(async ({ store }) => {
+				const { epoch } = await store.claim(0, { partitions: 2 });
+				const hosts = [change('h1', { a: '1' }), change('h2', { a: '2' })];
+				await store.commit(0, { epoch, cursor: 1n, hosts });
+				assert.deepEqual([...(await store.hosts(0))].sort(), ['h1', 'h2']);
+				assert.deepEqual(await store.hosts(1), []);
 			}),
 		);
 
 		it(
 			'keeps partitions apart',
 			withStore(async ({ store }) => {
-				const zero = await store.claim(0);
-				const one = await store.claim(1);
+				const zero = await store.claim(0, { partitions: 2 });
+				const one = await store.claim(1, { partitions: 2 });
 				await store.commit(0, { epoch: zero.epoch, cursor: 1n, hosts: [change('h', { a: 'zero' })] });
 				assert.deepEqual(plain(await store.loadHost(1, 'h')), {});
-				assert.equal((await store.claim(1)).cursor, null);
+				assert.equal((await store.claim(1, { partitions: 2 })).cursor, null);
 				assert.equal(await store.commit(1, { epoch: one.epoch, cursor: 3n, hosts: [] }), 'fenced');
 				assert.equal(await store.commit(0, { epoch: zero.epoch, cursor: 2n, hosts: [] }), 'committed');
 			}),
@@ -119,7 +141,7 @@ export function storeContract(name: string, open: () => Promise<StoreFixture>): 
 		it(
 			'does not change what it gave out or took in when either side writes on',
 			withStore(async ({ store }) => {
-				const { epoch } = await store.claim(0);
+				const { epoch } = await store.claim(0, { partitions: 2 });
 				const value = new Uint8Array([1, 2, 3]);
 				await store.commit(0, {
 					epoch,
@@ -137,7 +159,7 @@ export function storeContract(name: string, open: () => Promise<StoreFixture>): 
 		it(
 			'keeps state, cursor and epochs across a restart',
 			withStore(async (fixture) => {
-				const before = await fixture.store.claim(3);
+				const before = await fixture.store.claim(3, { partitions: 2 });
 				await fixture.store.commit(3, {
 					epoch: before.epoch,
 					cursor: 2n ** 60n,
@@ -145,7 +167,7 @@ export function storeContract(name: string, open: () => Promise<StoreFixture>): 
 				});
 				const store = await fixture.reopen();
 				assert.deepEqual(plain(await store.loadHost(3, 'h')), { a: '1' });
-				const after = await store.claim(3);
+				const after = await store.claim(3, { partitions: 2 });
 				assert.equal(after.cursor, 2n ** 60n);
 				assert.ok(after.epoch > before.epoch);
 				assert.equal(await store.commit(3, { epoch: before.epoch, cursor: 1n, hosts: [] }), 'fenced');

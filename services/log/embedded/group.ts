@@ -197,6 +197,10 @@ class EmbeddedAssignment implements Assignment {
 		return this.#group.progress();
 	}
 
+	async partitionCount(): Promise<number> {
+		return 1;
+	}
+
 	async endOffset(): Promise<bigint> {
 		return this.#source.end;
 	}

@@ -192,16 +192,21 @@ export class KafkaConsumer implements Consumer {
 		pause: (partition) => this.#client?.pause([{ topic: this.#kafkaTopic, partitions: [partition] }]),
 		resume: (partition) => this.#client?.resume([{ topic: this.#kafkaTopic, partitions: [partition] }]),
 		offsets: (partition) => this.#offsets(partition),
+		partitionCount: async () => (await this.#topicOffsets()).length,
 		commit: (partition, nextOffset) => this.#commit(partition, nextOffset),
 		committed: (partition) => this.#committed(partition),
 	};
 
 	/** Waits for a cluster that is away. */
 	async #offsets(partition: number): Promise<{ low: bigint; high: bigint }> {
-		const found = await this.#ask((admin) => admin.fetchTopicOffsets(this.#kafkaTopic));
+		const found = await this.#topicOffsets();
 		const own = found.find((one) => one.partition === partition);
 		if (own === undefined) throw new Error(`${this.#topic} has no partition ${partition} any more`);
 		return { low: BigInt(own.low), high: BigInt(own.high) };
+	}
+
+	#topicOffsets() {
+		return this.#ask((admin) => admin.fetchTopicOffsets(this.#kafkaTopic));
 	}
 
 	async #committed(partition: number): Promise<bigint | null> {

@@ -16,6 +16,7 @@ export type Fetching = {
 	pause(partition: number): void;
 	resume(partition: number): void;
 	offsets(partition: number): Promise<{ low: bigint; high: bigint }>;
+	partitionCount(): Promise<number>;
 	commit(partition: number, nextOffset: bigint): Promise<void>;
 	committed(partition: number): Promise<bigint | null>;
 };
@@ -88,6 +89,10 @@ export class PartitionReader implements Assignment {
 
 	progress(): Promise<bigint | null> {
 		return this.#fetching.committed(this.partition);
+	}
+
+	partitionCount(): Promise<number> {
+		return this.#fetching.partitionCount();
 	}
 
 	async endOffset(): Promise<bigint> {

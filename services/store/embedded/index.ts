@@ -7,7 +7,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { lockFolder } from '#platform/folder-lock.ts';
-import type { PartitionClaim, StateCommit, StateStore } from '../store.ts';
+import type { CommitResult, PartitionClaim, StateCommit, StateStore } from '../store.ts';
 import { Journal, type StoreWarning } from './journal.ts';
 
 export type { StoreWarning } from './journal.ts';
@@ -53,8 +53,10 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
 
 	return {
 		journalBytes: () => journal.bytes,
+		// One host, one partition: the layout cannot be another.
 		claim: (partition) => run(() => claim(journal, partition)),
 		loadHost: (partition, hostId) => run(async () => new Map(journal.state.host(partition, hostId))),
+		hosts: (partition) => run(async () => journal.state.hosts(partition)),
 		commit: (partition, change) => run(() => commit(journal, partition, change)),
 		close() {
 			closed ??= work.then(async () => {
@@ -73,17 +75,15 @@ async function claim(journal: Journal, partition: number): Promise<PartitionClai
 	return { epoch, cursor };
 }
 
-async function commit(
-	journal: Journal,
-	partition: number,
-	change: StateCommit,
-): Promise<'committed' | 'fenced'> {
+async function commit(journal: Journal, partition: number, change: StateCommit): Promise<CommitResult> {
 	const newest = journal.state.epoch(partition);
 	if (change.epoch > newest)
 		throw new Error(
 			`Commit to partition ${partition} with epoch ${change.epoch}, which was never given out (newest: ${newest}).`,
 		);
 	if (change.epoch < newest) return 'fenced';
+	const cursor = journal.state.cursor(partition);
+	if (cursor !== null && change.cursor < cursor) return 'committed';
 	await journal.append({ partition, epoch: change.epoch, cursor: change.cursor, hosts: change.hosts });
 	return 'committed';
 }

@@ -31,6 +31,10 @@ export class State {
 		return this.#partitions.get(partition)?.hosts.get(hostId) ?? noEntries;
 	}
 
+	hosts(partition: number): readonly string[] {
+		return [...(this.#partitions.get(partition)?.hosts.keys() ?? [])];
+	}
+
 	/** Takes the entry's values over. */
 	apply(entry: JournalEntry): void {
 		const known = this.#partitions.get(entry.partition);

@@ -169,9 +169,9 @@ for (const step of steps) {
 			await assert.rejects(evaluate(broken.log, broken.store), Crash);
 			await evaluate(host.log, host.store);
 			assert.deepEqual(checkAlerts(await readAll(host.log, 'lanner.alerts'), alerts), []);
-			const { cursor } = await host.store.claim(0);
+			const { cursor } = await host.store.claim(0, { partitions: 1 });
 			await evaluate(host.log, host.store);
-			assert.equal((await host.store.claim(0)).cursor, cursor, 'everything was read');
+			assert.equal((await host.store.claim(0, { partitions: 1 })).cursor, cursor, 'everything was read');
 		});
 	}
 }
@@ -201,13 +201,36 @@ test('a writer that was fenced stops and commits nothing more', async (t) => {
 	const store: StateStore = {
 		...host.store,
 		commit: async (partition, commit) => {
-			if (!fenced) await host.store.claim(partition);
+			if (!fenced) await host.store.claim(partition, { partitions: 1 });
 			fenced = true;
 			return host.store.commit(partition, commit);
 		},
 	};
 	await evaluate(host.log, store);
-	assert.equal((await host.store.claim(0)).cursor, null);
+	assert.equal((await host.store.claim(0, { partitions: 1 })).cursor, null);
+});
+
+test('a store that was emptied is filled again from the log, and every alert is there', async (t) => {
+	const host = await openHost(t);
+	const { store: empty } = await openHost(t);
+	for (const value of batches(3)) await host.log.append('lanner.events', [{ key: 'host', value }]);
+	let commits = 0;
+	let current = host.store;
+	const store: StateStore = {
+		claim: (...call) => current.claim(...call),
+		loadHost: (...call) => current.loadHost(...call),
+		hosts: (...call) => current.hosts(...call),
+		close: async () => {},
+		commit: async (...call) => {
+			if (++commits !== 3) return current.commit(...call);
+			current = empty;
+			return 'lost';
+		},
+	};
+	await evaluate(host.log, store);
+	assert.deepEqual(checkAlerts(await readAll(host.log, 'lanner.alerts'), 3), []);
+	const claims = await Promise.all([host.store, empty].map((one) => one.claim(0, { partitions: 1 })));
+	assert.ok(claims[1]!.cursor! > claims[0]!.cursor!, 'the new state is at the end of the log');
 });
 
 test('poison goes to the dead letters with its bytes, and what follows is evaluated', async (t) => {

@@ -1,0 +1,188 @@
+/**
+ * The state store on Redis, for fleets. Layout, with the partition as hash tag so that what belongs together is on one node:
+ *
+ *   lanner:{events}:partitions       number of partitions that the state belongs to
+ *   lanner:{events:17}:cursor        hash: epoch, owner, offset, timeMs
+ *   lanner:{events:17}:hosts         set of host ids
+ *   lanner:{events:17}:host:<id>     hash: process key, container id, meta, accounts → Avro
+ *
+ * A commit is one script call. Repeating one whose answer was lost is safe: the same values are written again, and never over
+ * those of a later commit, because the cursor does not go back. While Redis is away calls wait and say so, at most every 10 s.
+ */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+	type CommitResult,
+	type HostChange,
+	type HostEntries,
+	type PartitionClaim,
+	type StateCommit,
+	type StateStore,
+	StoreLayoutError,
+} from '../store.ts';
+import { createClient, type RedisClient } from './client.ts';
+import { judge } from './errors.ts';
+import type { RedisOptions } from './options.ts';
+import { claimScript, commitScript } from './scripts.ts';
+
+export type { RedisAddress, RedisOptions, StoreLogger } from './options.ts';
+
+type Scripts = {
+	lannerClaim(keys: number, ...args: (string | Buffer)[]): Promise<[number, string | null]>;
+	lannerCommit(keys: number, ...args: (string | Buffer | number)[]): Promise<CommitResult>;
+};
+
+const pauseFirstMs = 100;
+const pauseMaxMs = 2_000;
+const sayEveryMs = 10_000;
+const ownerBytes = 12;
+/** Redis takes 2^20 arguments a call; far more than an evaluator changes between two commits. */
+const argumentsMax = 1_000_000;
+
+export async function openRedisStore(options: RedisOptions): Promise<StateStore> {
+	const store = new RedisStore(options);
+	try {
+		await store.open();
+	} catch (error) {
+		// A client that is left alone goes on connecting for ever.
+		await store.close();
+		throw error;
+	}
+	return store;
+}
+
+class RedisStore implements StateStore {
+	readonly #options: RedisOptions;
+	readonly #client: RedisClient & Scripts;
+	readonly #closing = new AbortController();
+	/** Owner words of our claims by `partition epoch`. */
+	readonly #owners = new Map<string, string>();
+	#lastError: Error | null = null;
+	#saidMs = Number.NEGATIVE_INFINITY;
+
+	constructor(options: RedisOptions) {
+		this.#options = options;
+		const client = createClient(options);
+		// Each failed connection; what failed for us is told by the call that waits.
+		client.on('error', (error: Error) => {
+			this.#lastError = error;
+		});
+		client.defineCommand('lannerClaim', { lua: claimScript });
+		client.defineCommand('lannerCommit', { lua: commitScript });
+		this.#client = client as RedisClient & Scripts;
+	}
+
+	/** Waits for Redis; throws when it refuses us. */
+	async open(): Promise<void> {
+		await this.#run('connect to Redis', () => this.#client.get(`${this.#prefix}:{events}:partitions`));
+	}
+
+	async claim(partition: number, { partitions }: { partitions: number }): Promise<PartitionClaim> {
+		await this.#assertLayout(partitions);
+		const owner = randomBytes(ownerBytes).toString('hex');
+		const [epoch, offset] = await this.#run(`claim partition ${partition}`, () =>
+			this.#client.lannerClaim(1, this.#key(partition, 'cursor'), owner),
+		);
+		this.#owners.set(`${partition} ${epoch}`, owner);
+		return { epoch: BigInt(epoch), cursor: offset === null ? null : BigInt(offset) };
+	}
+
+	async loadHost(partition: number, hostId: string): Promise<HostEntries> {
+		const entries = await this.#run(`load host ${hostId}`, () =>
+			this.#client.hgetallBuffer(this.#key(partition, `host:${hostId}`)),
+		);
+		return new Map(Object.entries(entries));
+	}
+
+	hosts(partition: number): Promise<readonly string[]> {
+		return this.#run(`list hosts of partition ${partition}`, () =>
+			this.#client.smembers(this.#key(partition, 'hosts')),
+		);
+	}
+
+	async commit(partition: number, { epoch, cursor, hosts }: StateCommit): Promise<CommitResult> {
+		const owner = this.#owners.get(`${partition} ${epoch}`);
+		// Claimed by an earlier run: whoever it was has been followed by this process.
+		if (owner === undefined) return 'fenced';
+		const keys = [this.#key(partition, 'cursor'), this.#key(partition, 'hosts')];
+		const args: (string | Buffer | number)[] = [owner, cursor.toString(), Date.now()];
+		for (const change of hosts) {
+			keys.push(this.#key(partition, `host:${change.hostId}`));
+			pushChange(args, change);
+		}
+		if (keys.length + args.length > argumentsMax)
+			throw new Error(
+				`A commit of ${args.length} values to partition ${partition} is more than Redis takes in one call.`,
+			);
+		return this.#run(`commit to partition ${partition}`, () =>
+			this.#client.lannerCommit(keys.length, ...keys, ...args),
+		);
+	}
+
+	async close(): Promise<void> {
+		this.#closing.abort();
+		this.#client.disconnect();
+	}
+
+	get #prefix(): string {
+		return this.#options.prefix ?? 'lanner';
+	}
+
+	#key(partition: number, name: string): string {
+		return `${this.#prefix}:{events:${partition}}:${name}`;
+	}
+
+	async #assertLayout(partitions: number): Promise<void> {
+		const key = `${this.#prefix}:{events}:partitions`;
+		const known = await this.#run('check the layout', async () => {
+			await this.#client.setnx(key, partitions);
+			return this.#client.get(key);
+		});
+		if (Number(known) !== partitions) throw new StoreLayoutError(Number(known), partitions);
+	}
+
+	/** Until it works, the store is closed, or Redis refuses us. */
+	async #run<T>(what: string, command: () => Promise<T>): Promise<T> {
+		for (let attempt = 1; ; attempt++) {
+			try {
+				return await command();
+			} catch (error) {
+				// A closed connection says nothing of why; the connection's own error does.
+				const cause = isConnectionEnd(error) ? (this.#lastError ?? error) : error;
+				const verdict = judge(cause, what);
+				if (this.#closing.signal.aborted || verdict.kind === 'bug') throw error;
+				if (verdict.kind === 'refused') throw verdict.error;
+				this.#say(what, attempt, verdict);
+				const pauseMs = Math.min(pauseMaxMs, pauseFirstMs * attempt);
+				await sleep(pauseMs, undefined, { signal: this.#closing.signal });
+			}
+		}
+	}
+
+	#say(what: string, attempt: number, { reason, remedy }: { reason: string; remedy: string }): void {
+		const nowMs = performance.now();
+		if (nowMs - this.#saidMs < sayEveryMs) return;
+		this.#saidMs = nowMs;
+		this.#options.logger.warn(
+			{ what, attempt, reason, remedy },
+			'Redis does not take what we ask; waiting for it',
+		);
+	}
+}
+
+function isConnectionEnd(error: unknown): boolean {
+	const { name, message } = error as Error;
+	return (
+		name === 'MaxRetriesPerRequestError' ||
+		/Connection is closed|Failed to refresh slots cache|None of startup nodes|All sentinels are unreachable/.test(
+			message,
+		)
+	);
+}
+
+function pushChange(args: (string | Buffer | number)[], { hostId, clear, puts, deletes }: HostChange): void {
+	args.push(hostId, clear ? 1 : 0, puts.size);
+	for (const [key, value] of puts)
+		args.push(key, Buffer.from(value.buffer, value.byteOffset, value.byteLength));
+	args.push(deletes.length, ...deletes);
+}

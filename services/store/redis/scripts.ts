@@ -1,0 +1,47 @@
+/**
+ * The two scripts that change state. KEYS[1] is the partition's cursor, a hash of epoch, owner, offset, timeMs; every key of a
+ * call has the partition's hash tag, so a cluster runs it on one node.
+ */
+
+/** KEYS: cursor. ARGV: owner. → [epoch, offset or nil]. A number alone would come again after the store was emptied: hence the owner. */
+export const claimScript = `
+local epoch = redis.call('HINCRBY', KEYS[1], 'epoch', 1)
+redis.call('HSET', KEYS[1], 'owner', ARGV[1])
+return {epoch, redis.call('HGET', KEYS[1], 'offset')}
+`;
+
+/**
+ * KEYS: cursor, set of hosts, host…  ARGV: owner, offset, timeMs, then for each host: id, clear (0/1), number of puts, (field, value)…,
+ * number of deletes, field…  → 'committed', 'fenced' or 'lost'.
+ */
+export const commitScript = `
+local owner = redis.call('HGET', KEYS[1], 'owner')
+if not owner then return 'lost' end
+if owner ~= ARGV[1] then return 'fenced' end
+local known = redis.call('HGET', KEYS[1], 'offset')
+if known and tonumber(ARGV[2]) < tonumber(known) then return 'committed' end
+redis.call('HSET', KEYS[1], 'offset', ARGV[2], 'timeMs', ARGV[3])
+local at = 4
+for k = 3, #KEYS do
+  local key, id, clear = KEYS[k], ARGV[at], ARGV[at + 1]
+  if clear == '1' then redis.call('UNLINK', key) end
+  local puts = tonumber(ARGV[at + 2])
+  at = at + 3
+  local last = at + 2 * puts
+  while at < last do
+    local to = math.min(at + 1000, last)
+    redis.call('HSET', key, unpack(ARGV, at, to - 1))
+    at = to
+  end
+  local deletes = tonumber(ARGV[at])
+  at = at + 1
+  last = at + deletes
+  while at < last do
+    local to = math.min(at + 1000, last)
+    redis.call('HDEL', key, unpack(ARGV, at, to - 1))
+    at = to
+  end
+  if redis.call('EXISTS', key) == 1 then redis.call('SADD', KEYS[2], id) else redis.call('SREM', KEYS[2], id) end
+end
+return 'committed'
+`;
