@@ -27,6 +27,21 @@ export const commands: readonly CommandEntry[] = [
 		load: async () => (await import('./commands/probe.ts')).probe,
 	},
 	{
+		name: 'evaluator',
+		summary: 'only an evaluator: events of the log to alerts',
+		load: async () => (await import('./commands/evaluator.ts')).evaluator,
+	},
+	{
+		name: 'sink',
+		summary: 'only the sink: alerts of the log to the outputs',
+		load: async () => (await import('./commands/sink.ts')).sink,
+	},
+	{
+		name: 'topics',
+		summary: 'create or compare the topics in Kafka',
+		load: async () => (await import('./commands/topics.ts')).topics,
+	},
+	{
 		name: 'record',
 		summary: 'live events to a recording',
 		load: async () => (await import('./commands/record.ts')).record,

@@ -23,9 +23,16 @@ await ensureKafka(join(import.meta.dirname, '../..'));
 const kafka = await startKafka({ folder: join(folder, 'kafka'), brokers: Number(values.brokers) });
 const redis = await startRedis({ folder: join(folder, 'redis'), durable: values.durable });
 const config = join(folder, 'lanner.yaml');
+const copies = Math.min(3, kafka.bootstrap.length);
 writeFileSync(
 	config,
-	`kafka:\n  brokers: [${kafka.bootstrap.map((address) => `"${address}"`).join(', ')}]\nredis:\n  addresses: ["127.0.0.1:${redis.port}"]\n`,
+	`kafka:
+  brokers: [${kafka.bootstrap.map((address) => `"${address}"`).join(', ')}]
+  replication: ${copies}
+  minInSync: ${Math.min(2, copies)}
+redis:
+  addresses: ["127.0.0.1:${redis.port}"]
+`,
 );
 console.log(`Kafka ${kafka.bootstrap.join(', ')}; Redis 127.0.0.1:${redis.port}; logs and data in ${folder}`);
 console.log(`./lanner topics create --config ${config}`);

@@ -1,12 +1,12 @@
 /** `lanner probe`: the agent alone, from this host's kernel to the log. */
-import { openEmbeddedLog } from '#log/embedded/index.ts';
 import { type Command, parseArguments } from '../command.ts';
 import { prepareDataFolder } from '../roles/data-folder.ts';
 import { createLiveAgent, prepareCapture } from '../roles/live-agent.ts';
+import { openLog } from '../roles/open-log.ts';
 import { loadRulesInForce } from '../roles/rules/in-force.ts';
-import { embeddedLogOptions, readSettings } from '../roles/settings.ts';
+import { readSettings } from '../roles/settings.ts';
 
-const help = `lanner probe: only the probe; events go to the log in the data folder, where other roles read them later. Needs root.
+const help = `lanner probe: only the probe; events go to Kafka (kafka.brokers), else to the log in the data folder. Needs root.
 
   --rules FILE     capture what these rules need (default: the rules of the configuration, else those that come with lanner)
   --config FILE    lanner.yaml (default: none)
@@ -37,7 +37,7 @@ export const probe: Command = {
 		);
 		prepareDataFolder(settings.dataFolder);
 		const { captureProgram } = await prepareCapture(settings, io);
-		const log = await openEmbeddedLog(embeddedLogOptions(settings));
+		const log = await openLog(settings);
 		try {
 			const onReady = (): void => logger.info({ dataFolder: settings.dataFolder }, 'ready');
 			const agent = createLiveAgent(

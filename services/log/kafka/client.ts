@@ -39,9 +39,12 @@ function saslOptions(sasl: KafkaSasl): SASLOptions {
 	return { mechanism: sasl.mechanism, username: sasl.username, password: sasl.password } as SASLOptions;
 }
 
+/** Lines that say that the cluster cannot be reached. */
+const connectionTrouble = /^Connection (?:error|timeout)|^Failed to connect/;
+
 /**
- * kafkajs calls errors what it recovers from (a coordinator that loads, a connection that ends), so its errors are warnings here; what
- * could not be recovered is thrown, and told by us.
+ * kafkajs calls errors what it recovers from (a coordinator that loads, a rebalance), so its lines are for debugging; what could not be
+ * recovered is thrown, and told by us. A connection that fails is told at once: the wait that follows may be long.
  */
 function logLines(
 	logger: LogLogger,
@@ -52,7 +55,8 @@ function logLines(
 }) => void {
 	return ({ level, namespace, log: { message, timestamp: _, logger: __, ...fields } }) => {
 		const { stack: ___, ...shown } = fields as { stack?: string };
-		const write = level <= logLevel.WARN ? logger.warn : logger.debug;
+		const told = level <= logLevel.ERROR && connectionTrouble.test(message);
+		const write = told ? logger.warn : logger.debug;
 		write.call(logger, { from: 'kafkajs', part: namespace, ...shown }, message);
 	};
 }

@@ -3,6 +3,8 @@
  * what is printed from the same table (`print.ts`). Reads no environment and no file by itself.
  */
 
+export { parseAddress, type TlsConfig } from './connection.ts';
+export type { KafkaConfig } from './kafka.ts';
 export { type OutputConfig, type Priority, priorities, syslogFacilities } from './outputs.ts';
 export { configReference, printConfig } from './print.ts';
 export {
@@ -14,4 +16,5 @@ export {
 	readConfig,
 	readConfigForPrint,
 } from './read.ts';
+export type { RedisConfig } from './redis.ts';
 export type { Config } from './schema.ts';

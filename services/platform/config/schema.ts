@@ -2,8 +2,10 @@
  * Every option of lanner.yaml, with default, range, unit and description: the one table that checking, `lanner config`
  * and the reference are made from. Times carry their unit in the name; a relative path counts from the file's own folder.
  */
+import { checkKafka, kafkaSection } from './kafka.ts';
 import { choice, integer, optionalText, type RelationProblem, text, texts, type ValueOf } from './option.ts';
 import { checkOutputs, outputsSection } from './outputs.ts';
+import { checkRedis, redisSection } from './redis.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -79,6 +81,8 @@ export const configSchema = {
 				'At most so long after an append it is on the disk; 0 = before the append is acknowledged.',
 		}),
 	},
+	kafka: kafkaSection,
+	redis: redisSection,
 	logging: {
 		level: choice(['error', 'warn', 'info', 'debug', 'trace'], {
 			default: 'info',
@@ -92,6 +96,11 @@ export type Config = ValueOf<typeof configSchema>;
 
 /** Relations between options that no single range can hold: each section checks its own. */
 export function checkRelations(config: Config): RelationProblem[] {
-	const outputs = checkOutputs(config.outputs);
-	return outputs.map(({ path, message }) => ({ path: ['outputs', ...path], message }));
+	const below = (section: string, problems: RelationProblem[]): RelationProblem[] =>
+		problems.map(({ path, message }) => ({ path: [section, ...path], message }));
+	return [
+		...below('outputs', checkOutputs(config.outputs)),
+		...below('kafka', checkKafka(config.kafka)),
+		...below('redis', checkRedis(config.redis)),
+	];
 }

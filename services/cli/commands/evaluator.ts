@@ -1,0 +1,81 @@
+/** `lanner evaluator`: events of the log → alerts, with the state of hosts in the store. As many as there are partitions can share the work. */
+import { runEvaluator } from '#evaluator/worker.ts';
+import { Metrics } from '#platform/metrics.ts';
+import { armReloadSignal } from '#platform/signals.ts';
+import { type Command, FailureError, parseArguments } from '../command.ts';
+import { prepareDataFolder } from '../roles/data-folder.ts';
+import { openLog, usesKafka } from '../roles/open-log.ts';
+import { openStore } from '../roles/open-store.ts';
+import { loadRulesInForce } from '../roles/rules/in-force.ts';
+import { LiveRules } from '../roles/rules/reload.ts';
+import { readSettings } from '../roles/settings.ts';
+
+const help = `lanner evaluator: reads events from the log, keeps the state of hosts, writes alerts to the log.
+
+  --config FILE    lanner.yaml, with kafka.brokers and redis.addresses for a fleet (default: none)
+  --rules FILE     rules file, or a folder of them; can be given several times (default: the rules of the configuration, else those that come with lanner)
+  --data DIR       folder of the embedded log and state (default: /var/lib/lanner as root, else lanner in $XDG_STATE_HOME)
+  --drain          end when everything that is in the log has been evaluated
+
+Several evaluators share the partitions of lanner.events. SIGTERM finishes what was read, commits and leaves. SIGHUP, and a change of the
+files, loads the rules anew.
+Exit: 0 stopped on request, 2 usage, 3 cannot run.
+
+Examples:
+  lanner evaluator --config /etc/lanner/lanner.yaml
+  lanner evaluator --config lanner.yaml --rules my-rules/
+`;
+
+export const evaluator: Command = {
+	help,
+	async run(argv, io) {
+		const { values } = parseArguments({
+			args: [...argv],
+			options: {
+				rules: { type: 'string', multiple: true, default: [] },
+				config: { type: 'string' },
+				data: { type: 'string' },
+				drain: { type: 'boolean', default: false },
+			},
+		});
+		const settings = readSettings({ configFile: values.config, data: values.data }, io);
+		const { config, logger } = settings;
+		if (usesKafka(settings) !== config.redis.addresses.length > 0)
+			throw new FailureError(
+				'kafka.brokers and redis.addresses go together: only one of them is given',
+				'give both for a fleet, or neither for one host',
+			);
+		const paths = values.rules.length > 0 ? values.rules : config.rules.files;
+		const rules = loadRulesInForce({ paths }, io);
+		if (!usesKafka(settings)) prepareDataFolder(settings.dataFolder);
+		const signal = io.stopSignal();
+		const metrics = new Metrics();
+		const liveRules = new LiveRules(rules, { paths, root: io.root, logger, metrics, now: Date.now });
+		const releaseReload = armReloadSignal(() => void liveRules.reload({ force: true }));
+		const log = await openLog(settings);
+		try {
+			const store = await openStore(settings);
+			try {
+				liveRules.watch(signal);
+				logger.info({ rules: rules.ruleSet.rules.length }, 'ready');
+				await runEvaluator(
+					{
+						log,
+						store,
+						logger,
+						ruleSet: () => liveRules.current.ruleSet,
+						...(values.drain ? { drain: AbortSignal.abort() } : {}),
+					},
+					signal,
+				);
+			} finally {
+				await store.close();
+			}
+		} finally {
+			releaseReload();
+			await log.close();
+		}
+		logger.info({}, 'stopped');
+		return 0;
+	},
+};

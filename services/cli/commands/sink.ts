@@ -1,0 +1,60 @@
+/** `lanner sink`: alerts of the log → the outputs of lanner.yaml. */
+import { Metrics } from '#platform/metrics.ts';
+import { runSink } from '#sink/sink.ts';
+import { type Command, parseArguments } from '../command.ts';
+import { prepareDataFolder } from '../roles/data-folder.ts';
+import { openLog, usesKafka } from '../roles/open-log.ts';
+import { outputsInForce } from '../roles/outputs-in-force.ts';
+import { readSettings } from '../roles/settings.ts';
+
+const help = `lanner sink: delivers the alerts of the log to the outputs of lanner.yaml.
+
+  --config FILE    lanner.yaml, with kafka.brokers for a fleet (default: none)
+  --json           alerts on standard output as JSON lines (default: text)
+  --data DIR       folder of the embedded log (default: /var/lib/lanner as root, else lanner in $XDG_STATE_HOME)
+
+Each output has its own place in the log and goes on there. Several sinks share the partitions.
+Exit: 0 stopped on request, 2 usage, 3 cannot run.
+
+Example:
+  lanner sink --config /etc/lanner/lanner.yaml
+`;
+
+export const sink: Command = {
+	help,
+	async run(argv, io) {
+		const { values } = parseArguments({
+			args: [...argv],
+			options: {
+				config: { type: 'string' },
+				data: { type: 'string' },
+				json: { type: 'boolean', default: false },
+			},
+		});
+		const settings = readSettings({ configFile: values.config, data: values.data }, io);
+		const { logger } = settings;
+		if (!usesKafka(settings)) prepareDataFolder(settings.dataFolder);
+		const outputs = outputsInForce(settings.config, { json: values.json });
+		const log = await openLog(settings);
+		try {
+			logger.info({ outputs: outputs.filter(({ enabled }) => enabled).map(({ name }) => name) }, 'ready');
+			await runSink(
+				{
+					log,
+					logger,
+					outputs,
+					metrics: new Metrics(),
+					stdout: io.stdout,
+					env: io.env,
+					now: Date.now,
+					random: Math.random,
+				},
+				io.stopSignal(),
+			);
+		} finally {
+			await log.close();
+		}
+		logger.info({}, 'stopped');
+		return 0;
+	},
+};

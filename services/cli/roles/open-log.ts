@@ -1,0 +1,48 @@
+/** The log that a role works on: Kafka when the configuration names brokers, else the embedded one in the data folder. */
+import { readFileSync } from 'node:fs';
+import { openEmbeddedLog } from '#log/embedded/index.ts';
+import { type KafkaOptions, type KafkaSasl, openKafkaLog } from '#log/kafka/index.ts';
+import type { EventLog } from '#log/log.ts';
+import type { KafkaConfig } from '#platform/config/index.ts';
+import { readPem } from './read-pem.ts';
+import { embeddedLogOptions, type Settings } from './settings.ts';
+
+export function usesKafka({ config }: Pick<Settings, 'config'>): boolean {
+	return config.kafka.brokers.length > 0;
+}
+
+export type OpenLogOptions = Pick<KafkaOptions, 'appendTimeoutMs'>;
+
+export async function openLog(settings: Settings, options: OpenLogOptions = {}): Promise<EventLog> {
+	if (!usesKafka(settings)) return openEmbeddedLog(embeddedLogOptions(settings));
+	return openKafkaLog({ ...kafkaOptions(settings), ...options });
+}
+
+export function kafkaOptions({ config, logger }: Pick<Settings, 'config' | 'logger'>): KafkaOptions {
+	const { kafka } = config;
+	const sasl = saslOf(kafka);
+	return {
+		brokers: kafka.brokers,
+		clientId: kafka.clientId,
+		prefix: kafka.prefix ?? '',
+		compression: kafka.compression,
+		batchBytesMax: kafka.batchBytesMax,
+		requestTimeoutMs: kafka.requestTimeoutMs,
+		sessionTimeoutMs: kafka.sessionTimeoutMs,
+		logger,
+		...(kafka.tls.enabled ? { tls: readPem(kafka.tls, 'kafka.tls') } : {}),
+		...(sasl === null ? {} : { sasl }),
+	};
+}
+
+function saslOf({ sasl }: KafkaConfig): KafkaSasl | null {
+	const { mechanism, username, password, tokenFile } = sasl;
+	switch (mechanism) {
+		case 'none':
+			return null;
+		case 'oauthbearer':
+			return { mechanism, token: async () => readFileSync(tokenFile ?? '', 'utf8').trim() };
+		default:
+			return { mechanism, username: username ?? '', password: password ?? '' };
+	}
+}

@@ -1,0 +1,59 @@
+/** What the sections of servers we connect to have in common: addresses and TLS. */
+import { boolean, optionalText, type RelationProblem, type ValueOf } from './option.ts';
+
+export function tlsOptions(server: string) {
+	return {
+		enabled: boolean({ default: false, description: `Whether ${server} are spoken to with TLS.` }),
+		caFile: optionalText({
+			default: null,
+			path: true,
+			description: 'PEM of the trusted authorities; null = those of Node.',
+		}),
+		certFile: optionalText({
+			default: null,
+			path: true,
+			description: 'PEM of our certificate, where one is asked for.',
+		}),
+		keyFile: optionalText({ default: null, path: true, description: 'PEM of its key.' }),
+		serverName: optionalText({
+			default: null,
+			description: 'Name that the certificate must carry; null = the host name of the address.',
+		}),
+	};
+}
+
+export type TlsConfig = ValueOf<ReturnType<typeof tlsOptions>>;
+
+/** Paths count from the section that has `tls`. */
+export function checkTls({ enabled, certFile, keyFile, ...rest }: TlsConfig): RelationProblem[] {
+	const problems: RelationProblem[] = [];
+	if ((certFile === null) !== (keyFile === null))
+		problems.push({
+			path: ['tls', certFile === null ? 'certFile' : 'keyFile'],
+			message: 'is null; a certificate and its key go together',
+		});
+	const given = Object.entries({ certFile, keyFile, ...rest }).find(([, value]) => value !== null);
+	if (!enabled && given !== undefined)
+		problems.push({ path: ['tls', given[0]], message: 'has no meaning while tls.enabled is false' });
+	return problems;
+}
+
+export function checkAddresses(
+	addresses: readonly string[],
+	name: string,
+	example: string,
+): RelationProblem[] {
+	return addresses.flatMap((address, i) =>
+		parseAddress(address) === null
+			? [{ path: [name, i], message: `${JSON.stringify(address)} is not host:port, such as ${example}` }]
+			: [],
+	);
+}
+
+/** `host:port`, `[IPv6]:port`; null = it is not that. */
+export function parseAddress(address: string): { host: string; port: number } | null {
+	const match = /^(?:\[([0-9a-fA-F:]+)\]|([A-Za-z0-9._-]+)):(\d{1,5})$/.exec(address);
+	const port = Number(match?.[3]);
+	if (match === null || port < 1 || port > 65_535) return null;
+	return { host: match[1] ?? match[2] ?? '', port };
+}

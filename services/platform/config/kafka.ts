@@ -1,0 +1,124 @@
+/** The section `kafka`: the log of a fleet. Without brokers the log is the embedded one. */
+
+import { checkAddresses, checkTls, tlsOptions } from './connection.ts';
+import { choice, integer, optionalText, type RelationProblem, text, texts, type ValueOf } from './option.ts';
+
+export const kafkaSection = {
+	brokers: texts({
+		default: [],
+		description: 'host:port of at least one broker; empty = the embedded log of one host.',
+	}),
+	clientId: text({
+		default: 'lanner',
+		pattern: /^[A-Za-z0-9._-]{1,100}$/,
+		accepts: '1 to 100 of A-Z a-z 0-9 . _ -',
+		description: "Name under which the brokers' logs and quotas know us.",
+	}),
+	prefix: optionalText({
+		default: null,
+		description:
+			'Put before the names of topics and consumer groups, so that installations can share a cluster.',
+	}),
+	partitions: integer({
+		default: 12,
+		min: 1,
+		max: 10_000,
+		description:
+			'Partitions of events and of alerts when topics are created: the most evaluators that can share the work. Cannot be changed later without new state.',
+	}),
+	replication: integer({
+		default: 3,
+		min: 1,
+		max: 15,
+		description: 'Copies of each partition when topics are created.',
+	}),
+	minInSync: integer({
+		default: 2,
+		min: 1,
+		max: 15,
+		description: 'Copies that must have a record before it is acknowledged.',
+	}),
+	eventsRetentionHours: integer({
+		default: 168,
+		min: 1,
+		max: 87_600,
+		unit: 'hours',
+		description: 'How long events are kept when topics are created.',
+	}),
+	alertsRetentionHours: integer({
+		default: 720,
+		min: 1,
+		max: 87_600,
+		unit: 'hours',
+		description: 'How long alerts and dead letters are kept when topics are created.',
+	}),
+	compression: choice(['gzip', 'none'], { default: 'gzip', description: 'Of the batches we write.' }),
+	batchBytesMax: integer({
+		default: 768 * 1024,
+		min: 16 * 1024,
+		max: 64 * 1024 * 1024,
+		unit: 'bytes',
+		description: "Largest batch, before compression; must be below the brokers' message.max.bytes.",
+	}),
+	requestTimeoutMs: integer({
+		default: 30_000,
+		min: 1000,
+		max: 600_000,
+		unit: 'milliseconds',
+		description: 'Longest time for one request.',
+	}),
+	sessionTimeoutMs: integer({
+		default: 10_000,
+		min: 6000,
+		max: 300_000,
+		unit: 'milliseconds',
+		description: 'A consumer that is not heard of for so long loses its partitions to the others.',
+	}),
+	tls: tlsOptions('the brokers'),
+	sasl: {
+		mechanism: choice(['none', 'plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'], {
+			default: 'none',
+			description: 'How we log in.',
+		}),
+		username: optionalText({ default: null, description: 'User (plain, scram).' }),
+		password: optionalText({ default: null, secret: true, description: 'Password (plain, scram).' }),
+		tokenFile: optionalText({
+			default: null,
+			path: true,
+			description:
+				'File with the token (oauthbearer), read anew for each login, so that others can renew it.',
+		}),
+	},
+};
+
+export type KafkaConfig = ValueOf<typeof kafkaSection>;
+
+/** Paths count from the section. */
+export function checkKafka(kafka: KafkaConfig): RelationProblem[] {
+	const problems = [
+		...checkAddresses(kafka.brokers, 'brokers', 'kafka-1.example.com:9092'),
+		...checkTls(kafka.tls),
+	];
+	const { mechanism, username, password, tokenFile } = kafka.sasl;
+	const needed =
+		mechanism === 'oauthbearer' ? { tokenFile } : mechanism === 'none' ? {} : { username, password };
+	for (const [name, value] of Object.entries(needed)) {
+		if (value === null)
+			problems.push({ path: ['sasl', name], message: `is null; sasl.mechanism ${mechanism} needs it` });
+	}
+	if (mechanism === 'plain' && !kafka.tls.enabled && kafka.brokers.some((one) => !isLoopback(one)))
+		problems.push({
+			path: ['sasl', 'mechanism'],
+			message: 'plain sends the password as it is: set kafka.tls.enabled, or use scram-sha-512',
+		});
+	if (kafka.minInSync > kafka.replication)
+		problems.push({
+			path: ['minInSync'],
+			message: `${kafka.minInSync} is more than replication (${kafka.replication}); it must be at most that`,
+		});
+	return problems;
+}
+
+function isLoopback(address: string): boolean {
+	return /^(?:127\.|localhost:|\[::1\])/.test(address);
+}
