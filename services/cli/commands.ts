@@ -82,6 +82,16 @@ export const commands: readonly CommandEntry[] = [
 		load: async () => (await import('./commands/rules/explain.ts')).rulesExplain,
 	},
 	{
+		name: 'rules format',
+		summary: 'lay rules files out in one way, comments kept',
+		load: async () => (await import('./commands/rules/format.ts')).rulesFormat,
+	},
+	{
+		name: 'rules schema',
+		summary: 'print the JSON Schema of rules files, for editors',
+		load: async () => (await import('./commands/rules/schema.ts')).rulesSchema,
+	},
+	{
 		name: 'rules test',
 		summary: 'run rule tests: events in, alerts expected',
 		load: async () => (await import('./commands/rules/test.ts')).rulesTest,

@@ -40,6 +40,8 @@ export type Diagnostic = {
 	readonly line: number;
 	/** 1-based, in characters; 0 = the whole line. */
 	readonly column: number;
+	/** From the beginning of the file, in characters. */
+	readonly offset: number;
 	/** The source lines around it, without caret; empty when there are none. */
 	readonly snippet: string;
 	readonly contexts: readonly DiagnosticContext[];

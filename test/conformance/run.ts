@@ -55,9 +55,13 @@ function shorten(text: string, from: number): string {
 }
 
 function printFailure(file: string, id: string, verdict: { expected: string; got: string }): void {
+	console.log(`FAIL ${file} ${id}`);
+	printDifference(verdict);
+}
+
+function printDifference(verdict: { expected: string; got: string }): void {
 	let first = 0;
 	while (first < verdict.expected.length && verdict.expected[first] === verdict.got[first]) first++;
-	console.log(`FAIL ${file} ${id}`);
 	console.log(`  expected ${shorten(verdict.expected, first)}`);
 	console.log(`  got      ${shorten(verdict.got, first)}`);
 }
@@ -88,6 +92,7 @@ async function runFile(kind: CaseKind, folder: string): Promise<Tally> {
 		} else if (reason !== undefined) {
 			tally.known++;
 			console.log(`KNOWN ${kind.file} ${id}: ${reason}`);
+			printDifference(verdict);
 		} else {
 			tally.failed++;
 			printFailure(kind.file, id, verdict);

@@ -8,7 +8,8 @@ import { PlanError } from '#rules/compile/plan.ts';
 import { compileRuleSet } from '#rules/compile/rule-set.ts';
 import { eventFieldCatalogue as catalogue } from '#rules/fields/index.ts';
 import { parseTemplate, TemplateError } from '#rules/format/template.ts';
-import { loadRules } from '#rules/load/index.ts';
+import { formatRules, LayoutError, SourceError } from '#rules/layout/index.ts';
+import { type LoadResult, loadRules } from '#rules/load/index.ts';
 import { ParseError, parseCondition, printParseable } from '#rules/parse/index.ts';
 import { readTests } from '#rules/testing/read.ts';
 import { eventTypes } from '#schemas/generated/event-names.ts';
@@ -34,6 +35,7 @@ const load: Target = (text) => {
 		throw new Broken('ok is not what the diagnostics say');
 	for (const { line, column, message } of result.diagnostics)
 		if (line < 1 || column < 1 || message === '') throw new Broken('a diagnostic without a place or text');
+	checkLayout(text, result);
 	const rules = result.rules.filter(({ enabled }) => enabled);
 	const set = compileRuleSet(rules, catalogue, { ruleMatching: 'first', eventTypes });
 	for (const [index, rule] of rules.entries()) {
@@ -45,6 +47,23 @@ const load: Target = (text) => {
 		set.rulesFor((eventTypes as readonly string[]).indexOf(name));
 	return [...kinds, `rules ${Math.min(rules.length, 8)}`, `macros ${Math.min(result.macros.length, 8)}`];
 };
+
+/** Formatting changes nothing but the layout, and is done after once. What it refuses stays as it is. */
+function checkLayout(text: string, before: LoadResult): void {
+	try {
+		const formatted = formatRules(text);
+		const after = loadRules([{ name: 'f', content: formatted }], { catalogue });
+		const meaning = ({ rules, ok }: LoadResult): string =>
+			JSON.stringify([
+				ok,
+				rules.map((rule) => [rule.name, rule.printCondition(), rule.output, rule.priority, rule.tags]),
+			]);
+		if (meaning(before) !== meaning(after)) throw new Broken('a formatted file means something else');
+		if (formatRules(formatted) !== formatted) throw new Broken('a formatted file is formatted otherwise');
+	} catch (error) {
+		if (!(error instanceof LayoutError || error instanceof SourceError)) throw error;
+	}
+}
 
 /** A printed text has more parentheses than the one it came from, so it may be refused as too deep or too long. */
 function checkRoundTrip(tree: ReturnType<typeof parseCondition>): void {

@@ -14,41 +14,15 @@ import type {
 	RuleDefinition,
 } from './definitions.ts';
 import type { FieldProblem } from './exceptions.ts';
+import { type ItemKind, itemKinds, keysOf } from './item-keys.ts';
 import { type ReportWarning, readLegacyAppend, readOverrides, refuseBothAppends } from './overrides.ts';
 import type { SourceText } from './places.ts';
 import type { Problems } from './problems.ts';
 import { readPluginRequirements } from './read-plugins.ts';
 import { readRule } from './read-rule.ts';
+import { schemaProblem } from './schema.ts';
 import { decodeSource, type MappingNode, parseSource, SourceError, type SourceNode } from './source.ts';
 import { formatVersion, isNewer, parseEngineVersion, satisfies, type Version } from './versions.ts';
-
-/** Keys by item kind; the first of these kinds whose key is present is the kind of an item. */
-const itemKeys = {
-	required_engine_version: ['required_engine_version'],
-	required_plugin_versions: ['required_plugin_versions'],
-	list: ['list', 'items', 'append', 'override'],
-	macro: ['macro', 'condition', 'append', 'override'],
-	rule: [
-		'rule',
-		'condition',
-		'output',
-		'desc',
-		'priority',
-		'source',
-		'enabled',
-		'tags',
-		'exceptions',
-		'capture',
-		'capture_duration',
-		'warn_evttypes',
-		'skip-if-unknown-filter',
-		'append',
-		'override',
-	],
-} as const satisfies Record<string, readonly string[]>;
-
-type ItemKind = keyof typeof itemKeys;
-const itemKinds = Object.keys(itemKeys) as ItemKind[];
 
 export type CollectorOptions = {
 	readonly problems: Problems;
@@ -66,6 +40,8 @@ export class Collector {
 	requiredEngine: Version = { major: 0, minor: 0, patch: 0 };
 	/** Names of items that could not be read, as `kind name`. */
 	readonly broken = new Set<string>();
+	/** What the schema says of each file that is YAML: `ok`, or what is wrong; nothing of an empty one. */
+	readonly schemas = new Map<string, string>();
 	readonly options: CollectorOptions;
 	private nextPosition = 0;
 
@@ -76,7 +52,9 @@ export class Collector {
 	/** Reads a whole file; false when it could not be read as YAML rules at all. */
 	*readFile(source: SourceText): Steps<boolean> {
 		try {
-			for (const document of yield* parseSource(source.text)) yield* this.readDocument(document, source);
+			const documents = yield* parseSource(source.text);
+			this.schemas.set(source.name, schemaResult(documents));
+			for (const document of documents) yield* this.readDocument(document, source);
 			return true;
 		} catch (error) {
 			if (!(error instanceof SourceError)) throw error;
@@ -189,7 +167,7 @@ export class Collector {
 	}
 
 	private warnUnknownKeys(item: MappingNode, kind: ItemKind, report: ReportWarning): void {
-		const known: readonly string[] = itemKeys[kind];
+		const known = keysOf(kind);
 		for (const key of item.entries.keys()) {
 			if (known.includes(key)) continue;
 			report(
@@ -298,6 +276,11 @@ export class Collector {
 			isConsequence: this.broken.has(`${kind} ${name}`),
 		});
 	}
+}
+
+/** Of the first document, as Falco does it. */
+function schemaResult([first]: readonly SourceNode[]): string {
+	return first === undefined ? 'none' : (schemaProblem(first) ?? 'ok');
 }
 
 const rulesContent: DiagnosticContext = { kind: 'rules content', name: '' };

@@ -28,6 +28,7 @@ export type { ExceptionDefinition, PluginRequirement, PluginVersion, PriorityNam
 export { parsePriority, priorityNames } from './definitions.ts';
 export type { AppendOutput, ExtraField } from './outputs.ts';
 export { type LoadReport, reportAsFalco } from './report.ts';
+export { editorSchema } from './schema.ts';
 export type { Selection } from './selections.ts';
 export { fileBytesMax, nestingMax } from './source.ts';
 export { builtInPlugins, engineVersion } from './versions.ts';
@@ -100,6 +101,8 @@ export type LoadResult = {
 	readonly pluginProblems: readonly string[];
 	/** Every file, in order. */
 	readonly files: readonly string[];
+	/** By file: what its schema says, as Falco would (`ok`, `none`, `failed for …`). Information only. */
+	readonly schemas: ReadonlyMap<string, string>;
 };
 
 export function loadRules<Subject>(files: readonly RulesFile[], options: LoadOptions<Subject>): LoadResult {
@@ -142,6 +145,7 @@ export function* loadRulesInSteps<Subject>(
 		requiredPlugins: collector.plugins,
 		pluginProblems,
 		files: files.map((file) => file.name),
+		schemas: collector.schemas,
 	};
 }
 

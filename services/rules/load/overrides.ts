@@ -1,20 +1,21 @@
 /** The `override:` key: which keys of an item are appended to and which are replaced. */
 import type { DiagnosticCode } from '../diagnostic.ts';
 import { ItemError, optionalBoolean } from './decode.ts';
+import type { Operation } from './item-keys.ts';
 import type { MappingNode } from './source.ts';
 
 export type ReportWarning = (code: DiagnosticCode, message: string, hint?: string, offset?: number) => void;
 
-export type Operation = 'append' | 'replace';
-export type ItemKind = 'list' | 'macro' | 'rule';
+/** What can be appended to and overridden. */
+export type ExtendedKind = 'list' | 'macro' | 'rule';
 
-const appendable: Readonly<Record<ItemKind, readonly string[]>> = {
+const appendable: Readonly<Record<ExtendedKind, readonly string[]>> = {
 	list: ['items'],
 	macro: ['condition'],
 	rule: ['condition', 'output', 'desc', 'tags', 'exceptions'],
 };
 
-const replaceable: Readonly<Record<ItemKind, readonly string[]>> = {
+const replaceable: Readonly<Record<ExtendedKind, readonly string[]>> = {
 	list: ['items'],
 	macro: ['condition'],
 	rule: [
@@ -28,8 +29,13 @@ const replaceable: Readonly<Record<ItemKind, readonly string[]>> = {
 	],
 };
 
+/** Keys that an `override:` can name. */
+export function overridable(kind: ExtendedKind): readonly string[] {
+	return replaceable[kind];
+}
+
 /** Operation by key; empty when there is no override. Throws ItemError. */
-export function readOverrides(item: MappingNode, kind: ItemKind): ReadonlyMap<string, Operation> {
+export function readOverrides(item: MappingNode, kind: ExtendedKind): ReadonlyMap<string, Operation> {
 	const node = item.entries.get('override');
 	const operations = new Map<string, Operation>();
 	if (node?.kind === 'sequence') {
@@ -62,7 +68,7 @@ export function readOverrides(item: MappingNode, kind: ItemKind): ReadonlyMap<st
 	return operations;
 }
 
-function assertAllowed(kind: ItemKind, key: string, operation: Operation, offset: number): void {
+function assertAllowed(kind: ExtendedKind, key: string, operation: Operation, offset: number): void {
 	const allowed = operation === 'append' ? appendable[kind] : replaceable[kind];
 	if (allowed.includes(key)) return;
 	throw refuse(

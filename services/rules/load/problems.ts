@@ -48,6 +48,7 @@ export class Problems {
 			file: source.name,
 			line,
 			column,
+			offset,
 			snippet: problem.snippet ?? source.snippetAround(line),
 			contexts: problem.contexts,
 		});

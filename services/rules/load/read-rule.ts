@@ -10,7 +10,8 @@ import {
 } from './decode.ts';
 import { type Origin, type PriorityName, parsePriority, type RuleDefinition } from './definitions.ts';
 import { appendExceptions, completeException, readExceptions } from './exceptions.ts';
-import { type Operation, readLegacyAppend, readOverrides, refuseBothAppends } from './overrides.ts';
+import type { Operation } from './item-keys.ts';
+import { readLegacyAppend, readOverrides, refuseBothAppends } from './overrides.ts';
 import type { MappingNode } from './source.ts';
 
 const definingKeys = ['condition', 'output', 'desc', 'priority'];

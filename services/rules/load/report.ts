@@ -9,6 +9,7 @@ type Location = {
 		readonly name: string;
 		readonly line: number;
 		readonly column: number;
+		readonly offset: number;
 	};
 };
 type Entry = {
@@ -21,6 +22,9 @@ type Entry = {
 type FileReport = {
 	readonly name: string;
 	readonly successful: boolean;
+	/** Of the JSON schema of rules files: information only. */
+	readonly schema_valid: boolean;
+	readonly schema_warnings: readonly string[];
 	readonly errors: readonly Entry[];
 	readonly warnings: readonly Entry[];
 };
@@ -53,20 +57,34 @@ const descriptions: Readonly<Record<DiagnosticCode, string>> = {
 };
 
 export function reportAsFalco(result: LoadResult): LoadReport {
-	return { falco_load_results: result.files.map((name) => reportFile(name, result.diagnostics)) };
+	return { falco_load_results: result.files.map((name) => reportFile(name, result)) };
 }
 
-function reportFile(name: string, diagnostics: readonly Diagnostic[]): FileReport {
+function reportFile(name: string, { diagnostics, schemas }: LoadResult): FileReport {
+	const schema = schemas.get(name) ?? 'none';
+	const problems = schema === 'ok' || schema === 'none' ? [] : [schema];
 	const own = diagnostics.filter((diagnostic) => diagnostic.file === name);
 	const errors = own.filter((diagnostic) => diagnostic.severity === 'error').map(reportEntry);
 	const warnings = own.filter((diagnostic) => diagnostic.severity === 'warning').map(reportEntry);
-	return { name, successful: errors.length === 0, errors, warnings };
+	return {
+		name,
+		successful: errors.length === 0,
+		schema_valid: schema === 'ok',
+		schema_warnings: problems,
+		errors,
+		warnings,
+	};
 }
 
 /** Lines and columns count from 0 here, as in Falco. */
 function reportEntry(diagnostic: Diagnostic): Entry {
 	const { code, message, hint, file, line, column, snippet } = diagnostic;
-	const position = { name: file, line: Math.max(0, line - 1), column: Math.max(0, column - 1) };
+	const position = {
+		name: file,
+		line: Math.max(0, line - 1),
+		column: Math.max(0, column - 1),
+		offset: diagnostic.offset,
+	};
 	const locations = diagnostic.contexts.map(({ kind, name }) => ({
 		item_type: kind,
 		item_name: name,

@@ -14,6 +14,7 @@ import { plainTree } from './parser.ts';
 type ExpectedProblem = { readonly code: string };
 type ExpectedLoad = {
 	readonly ok: boolean;
+	readonly schema: string;
 	readonly errors: ExpectedProblem[];
 	readonly warnings: ExpectedProblem[];
 };
@@ -49,7 +50,9 @@ export const rulesLoadKind: CaseKind = {
 				...(line.sources === undefined ? {} : { sources: line.sources as string[] }),
 			});
 			const expected = line.expect as Expected;
-			return compareCodes(expected, result) ?? compareContent(expected, result);
+			return (
+				compareCodes(expected, result) ?? compareSchemas(expected, result) ?? compareContent(expected, result)
+			);
 		};
 	},
 };
@@ -85,6 +88,14 @@ function compareCodes(expected: Expected, result: LoadResult): Verdict {
 	const same =
 		codes('error').length === 0 && differsAsJson(expectedWarnings, codes('warning').sort()) === null;
 	return same ? null : { expected: wanted, got };
+}
+
+/** Falco reads no file after one with an error. */
+function compareSchemas({ loads }: Expected, { schemas }: LoadResult): Verdict {
+	return differsAsJson(
+		loads.map(({ schema }) => schema),
+		[...schemas.values()].slice(0, loads.length),
+	);
 }
 
 function compareContent(expected: Expected, result: LoadResult): Verdict {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -140,4 +140,35 @@ test('list, fields and events come as text, Markdown and JSON', async () => {
 	assert.equal((JSON.parse((await lanner('rules', 'list', path, '--json')).out) as unknown[]).length, 1);
 	assert.match((await lanner('rules', 'fields', 'fd.real')).out, /fd\.realpath +CHARBUF/);
 	assert.match((await lanner('rules', 'events', 'openat')).out, /openat +file +openat +fd dirfd name flags/);
+});
+
+test('format prints one file, names what is laid out otherwise, and writes only when told to', async () => {
+	const messy =
+		'# about it\n- rule:  Messy\n  priority: INFO\n  output: o\n  desc: d\n  condition: evt.type=openat\n\n\n\n- list: l\n  items: [a,b]\n';
+	const tidy =
+		'# about it\n- rule: Messy\n  desc: d\n  condition: evt.type=openat\n  output: o\n  priority: INFO\n\n- list: l\n  items: [a, b]\n';
+	const path = file('messy.yaml', messy);
+	const good = file('tidy.yaml', tidy);
+	assert.deepEqual(await lanner('rules', 'format', path), { code: 0, out: tidy, err: '' });
+	assert.deepEqual(await lanner('rules', 'format', '--check', path, good), {
+		code: 1,
+		out: `${path}\n`,
+		err: '',
+	});
+	assert.equal(readFileSync(path, 'utf8'), messy);
+	assert.deepEqual(await lanner('rules', 'format', '--write', path, good), {
+		code: 0,
+		out: `${path}\n`,
+		err: '',
+	});
+	assert.equal(readFileSync(path, 'utf8'), tidy);
+	assert.equal((await lanner('rules', 'format', '--check', path)).code, 0);
+});
+
+test('format leaves a file that is no YAML as it is, says why and ends with 1', async () => {
+	const path = file('broken-layout.yaml', '- rule: [\n');
+	const { code, err } = await lanner('rules', 'format', '--write', path);
+	assert.equal(code, 1);
+	assert.match(err, /broken-layout\.yaml: .*left as it is/);
+	assert.equal((await lanner('rules', 'format')).code, 2);
 });
