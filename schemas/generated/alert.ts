@@ -25,7 +25,7 @@ export type Alert = {
 	hostName: string;
 	/** Boot of the host. */
 	bootId: string;
-	/** Stream of the event: capture or agent. */
+	/** Stream of the event: capture, agent, or evaluator (what an evaluator found out: a silent probe). */
 	producer: string;
 	/** Sequence of the event. */
 	sequence: number;

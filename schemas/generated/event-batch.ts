@@ -1,11 +1,12 @@
-// Generated from schemas/event-batch/v1.avsc by `npm run schemas:generate`. Do not edit.
+// Generated from schemas/event-batch/v2.avsc by `npm run schemas:generate`. Do not edit.
 import type { Long } from '../long.ts';
 
-/** Which stream of a host. */
+/** Which stream of a host. EVALUATOR: not of the host itself, but what an evaluator found out about it (a Gap with reason probe-silent). */
 export type Producer =
 	| 'UNKNOWN'
 	| 'CAPTURE'
-	| 'AGENT';
+	| 'AGENT'
+	| 'EVALUATOR';
 
 /** Event names in the spelling of Falco's rules (evt.type); a system call without an event of its own has its Linux name. Only grows, at the end. */
 export type EventType =
@@ -1066,7 +1067,7 @@ export type Gap = {
 	header: EventHeader;
 	/** Where they were lost. */
 	stage: GapStage;
-	/** Why: ring-full, reserve-full, scratch-busy, spool-evicted, capture-restarted, undecodable. */
+	/** Why: ring-full, reserve-full, scratch-busy, spool-evicted, capture-restarted, undecodable, probe-silent (by an evaluator: capture was not heard for sinceNs; void when it was heard before this record). */
 	reason: string;
 	/** How many events; -1 = unknown. */
 	lost: Long;

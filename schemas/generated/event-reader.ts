@@ -1114,7 +1114,7 @@ export class GapView {
 		this.cpus = new NumberList(cursor, 0);
 	}
 
-	/** Why: ring-full, reserve-full, scratch-busy, spool-evicted, capture-restarted, undecodable. */
+	/** Why: ring-full, reserve-full, scratch-busy, spool-evicted, capture-restarted, undecodable, probe-silent (by an evaluator: capture was not heard for sinceNs; void when it was heard before this record). */
 	get reason(): Text {
 		this.reasonText ??= this.cursor.text(this.reasonOffset, this.reasonLength);
 		return this.reasonText;
@@ -2370,7 +2370,7 @@ export function readBatchHeader(cursor: Cursor, batch: BatchHeader): void {
 	batch.hostId = readString(cursor);
 	batch.hostName = readString(cursor);
 	batch.bootId = readString(cursor);
-	batch.producer = cursor.enumeration(3);
+	batch.producer = cursor.enumeration(4);
 	batch.firstSequence = cursor.long();
 	batch.baseTimeS = cursor.long();
 	batch.baseTimeNs = cursor.int();

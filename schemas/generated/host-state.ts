@@ -1,4 +1,4 @@
-// Generated from schemas/host-state/v1.avsc by `npm run schemas:generate`. Do not edit.
+// Generated from schemas/host-state/v2.avsc by `npm run schemas:generate`. Do not edit.
 
 /** Whether the probe talks. */
 export type ProbeState =
@@ -38,4 +38,12 @@ export type HostState = {
 	restartAlertS: number;
 	/** Events lost (where the number is known) since the last alert about losses. */
 	lostUnreported: number;
+	/** True after an evaluator said that the probe is silent (ProbeSilent), until capture is heard again; kept over a boot. */
+	silent: boolean;
+	/** Sequence that the next batch of evaluators should have at least; earlier ones are repeats. -1 = none seen. */
+	silenceSequence: number;
+	/** Base time of the last batch of capture, seconds since the epoch; 0 = none seen. */
+	heardS: number;
+	/** Nanoseconds within heardS. */
+	heardNs: number;
 };

@@ -9,11 +9,13 @@ import type { EventReader } from '#schemas/generated/event-reader.ts';
 import type { HostState } from '#state/index.ts';
 
 const captureProducer = 1;
+const evaluatorProducer = 3;
 const idDigits = 32;
 
 /** Which stream of the host the event is from, as alerts name it. */
-export function producerName(producer: number): 'capture' | 'agent' {
-	return producer === captureProducer ? 'capture' : 'agent';
+export function producerName(producer: number): 'capture' | 'agent' | 'evaluator' {
+	if (producer === captureProducer) return 'capture';
+	return producer === evaluatorProducer ? 'evaluator' : 'agent';
 }
 
 /** The same event and rule always give the same id: what an output has seen twice is a repeat. */

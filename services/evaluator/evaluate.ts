@@ -11,6 +11,7 @@ import type { EventReader } from '#schemas/generated/event-reader.ts';
 import type { HostState } from '#state/index.ts';
 import { alertOfMatch } from './alert.ts';
 import { alertOfGap } from './loss.ts';
+import { alertOfReturn, alertOfSilence } from './silence/alerts.ts';
 
 export type Evaluation = {
 	/** Events of the batch that were looked at. */
@@ -19,7 +20,15 @@ export type Evaluation = {
 	repeated: boolean;
 	/** What ended it early: the bytes after the last good event do not decode. Null = whole. */
 	fault: DecodeError | null;
+	/** Losses that the batch tells of; `lost` is -1 where the number is not known. */
+	gaps: Gap[];
 };
+
+export type Gap = { readonly reason: string; readonly lost: number };
+
+const noGaps: Gap[] = [];
+const captureProducer = 1;
+const evaluatorProducer = 3;
 
 /** A host as the evaluator holds it: its state, and the subject that points rules at its events. */
 export class HostView {
@@ -43,20 +52,25 @@ export function evaluateBatch(
 	ruleSet: RuleSet<EventSubject>,
 	alerts: Alert[],
 ): Evaluation {
-	const evaluation: Evaluation = { events: 0, repeated: false, fault: null };
+	const evaluation: Evaluation = { events: 0, repeated: false, fault: null, gaps: noGaps };
 	if (state.enterBatch(reader.batch) === 'repeated') {
 		evaluation.repeated = true;
 		return evaluation;
 	}
 	const matches: number[] = [];
+	let returned = state.meta.silent && reader.batch.producer === captureProducer;
 	try {
 		while (reader.next()) {
 			evaluation.events++;
 			state.apply(reader);
+			if (returned) {
+				pushAlert(alertOfReturn(reader, state), alerts);
+				returned = false;
+			}
 			subject.enter(reader);
 			const count = ruleSet.match(subject, reader.header.type, matches);
 			for (let i = 0; i < count; i++) alerts.push(alertOfMatch(ruleSet, matches[i]!, subject));
-			if (reader.family === familyIndex.Gap) pushLoss(reader, state, alerts);
+			if (reader.family === familyIndex.Gap) enterGap(reader, state, { alerts, evaluation });
 			state.settle(reader);
 		}
 	} catch (error) {
@@ -67,7 +81,20 @@ export function evaluateBatch(
 	return evaluation;
 }
 
-function pushLoss(reader: EventReader, state: HostState, alerts: Alert[]): void {
-	const alert = alertOfGap(reader, state);
+function enterGap(
+	reader: EventReader,
+	state: HostState,
+	{ alerts, evaluation }: { alerts: Alert[]; evaluation: Evaluation },
+): void {
+	if (reader.batch.producer === evaluatorProducer) {
+		pushAlert(alertOfSilence(reader, state), alerts);
+		return;
+	}
+	if (evaluation.gaps === noGaps) evaluation.gaps = [];
+	evaluation.gaps.push({ reason: reader.gap.reason.toString(), lost: reader.gap.lost });
+	pushAlert(alertOfGap(reader, state), alerts);
+}
+
+function pushAlert(alert: Alert | null, alerts: Alert[]): void {
 	if (alert !== null) alerts.push(alert);
 }

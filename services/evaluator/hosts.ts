@@ -1,15 +1,19 @@
 /**
- * The hosts of one partition in memory: loaded from the store when their first batch comes, least recently used first out.
- * Bound: `hostsMax` after each commit (a host with changes that are not committed cannot be given up).
+ * The hosts of one partition in memory: loaded from the store when their first batch comes, all of one read at once; the
+ * least recently used go first.
+ *
+ * A host whose changes are not in the store yet cannot be given up. Bounds, kept when a commit has arrived and none is under way:
+ * `hostsMax` hosts and `processesMax` processes, above them only hosts with changes of the present interval.
  */
 import type { EventReader } from '#schemas/generated/event-reader.ts';
-import { type HostState, loadHost, type StateLimits, takeChanges } from '#state/index.ts';
+import { type HostMeta, type HostState, loadHost, type StateLimits, takeChanges } from '#state/index.ts';
 import type { HostChange, HostEntries } from '#store/store.ts';
 import { HostView } from './evaluate.ts';
 
 export type HostsOptions = {
 	readonly reader: EventReader;
 	readonly hostsMax: number;
+	readonly processesMax: number;
 	readonly limits?: Partial<StateLimits>;
 	readonly load: (hostId: string) => Promise<HostEntries>;
 };
@@ -18,6 +22,9 @@ export class Hosts {
 	readonly #options: HostsOptions;
 	/** In order of use, the longest unused first. */
 	readonly #views = new Map<string, HostView>();
+	/** Processes of each host, as of its last commit. */
+	readonly #weights = new Map<string, number>();
+	#processes = 0;
 	readonly #changed = new Set<HostState>();
 
 	constructor(options: HostsOptions) {
@@ -28,34 +35,72 @@ export class Hosts {
 		return this.#views.size;
 	}
 
-	/** The host, which the caller is about to change. */
-	async take(hostId: string): Promise<HostView> {
-		let view = this.#views.get(hostId);
-		if (view === undefined) {
-			const { load, reader, limits } = this.#options;
-			view = new HostView(loadHost(hostId, await load(hostId), limits), reader);
-		} else this.#views.delete(hostId);
+	/** Hosts with changes that no commit has taken. */
+	get changed(): number {
+		return this.#changed.size;
+	}
+
+	/** Brings what is not here, in one go. Waits while the store is away. */
+	async load(hostIds: Iterable<string>): Promise<void> {
+		const absent = [...new Set(hostIds)].filter((hostId) => !this.#views.has(hostId));
+		if (absent.length === 0) return;
+		await Promise.all(
+			absent.map(async (hostId) => {
+				const { load, reader, limits } = this.#options;
+				const view = new HostView(loadHost(hostId, await load(hostId), limits), reader);
+				this.#views.set(hostId, view);
+				this.#weigh(view.state);
+			}),
+		);
+	}
+
+	/** A loaded host, which the caller is about to change. */
+	take(hostId: string): HostView {
+		const view = this.#views.get(hostId);
+		if (view === undefined) throw new Error(`host ${hostId} was not loaded`);
+		this.#views.delete(hostId);
 		this.#views.set(hostId, view);
 		this.#changed.add(view.state);
 		return view;
 	}
 
-	/** What the next commit must write. When that commit fails these hosts must be loaded again: throw this object away. */
+	/** What is known of a host, without keeping it. */
+	async look(hostId: string): Promise<HostMeta> {
+		const view = this.#views.get(hostId);
+		if (view !== undefined) return view.state.meta;
+		return loadHost(hostId, await this.#options.load(hostId), this.#options.limits).meta;
+	}
+
+	/**
+	 * What the next commit must write: the state as it is at this moment. One commit at a time: `committed` comes before
+	 * the next call. When a commit fails all of this must be loaded again: throw this object away.
+	 */
 	takeChanges(): HostChange[] {
 		const changes: HostChange[] = [];
 		for (const state of this.#changed) {
 			const change = takeChanges(state);
 			if (change !== null) changes.push({ hostId: state.hostId, ...change });
+			this.#weigh(state);
 		}
 		this.#changed.clear();
 		return changes;
 	}
 
-	/** After a commit: back to the bound. */
-	trim(): void {
-		for (const hostId of this.#views.keys()) {
-			if (this.#views.size <= this.#options.hostsMax) return;
+	/** The commit is in the store: back to the bounds. */
+	committed(): void {
+		const { hostsMax, processesMax } = this.#options;
+		for (const [hostId, { state }] of this.#views) {
+			if (this.#views.size <= hostsMax && this.#processes <= processesMax) return;
+			if (this.#changed.has(state)) continue;
 			this.#views.delete(hostId);
+			this.#processes -= this.#weights.get(hostId) ?? 0;
+			this.#weights.delete(hostId);
 		}
+	}
+
+	#weigh({ hostId, processes }: HostState): void {
+		const weight = processes.runningCount + processes.endedCount;
+		this.#processes += weight - (this.#weights.get(hostId) ?? 0);
+		this.#weights.set(hostId, weight);
 	}
 }

@@ -1,45 +1,40 @@
 /**
  * One partition: from its records to alerts, and from there to a committed cursor.
  *
- *   claim epoch ─▶ seek to the cursor ─▶ read ─▶ evaluate ─▶ alerts acknowledged by the log ─▶ commit(state, cursor) ─▶ report
- *                                          ▲                                                                        │
- *                                          └────────────────────────────────────────────────────────────────────────┘
+ *   claim epoch ─▶ seek to the cursor ─▶ read ─▶ load hosts ─▶ evaluate ─▶ alerts acknowledged ─▶ commit(state, cursor) ─▶ report
+ *                                          ▲                      │            └──── outbox.ts, beside the next reads ────┘
+ *                                          └──────────────────────┘
  *
- * The order is the promise "effectively once": state and cursor are one atomic write, made only after the alerts are durable.
- * A crash before the commit repeats the same records on the same state and so the same alerts with the same ids; a crash
- * after it repeats nothing. A commit covers what was read for up to `commitIntervalMs`. A writer that finds itself
- * fenced stops and writes nothing more. A store that has lost the claim (it was emptied) is claimed again, and the log read from its
- * oldest record: the same events give the same alerts with the same ids.
+ * The order is the promise "effectively once": state and cursor are one atomic write, made only after the alerts are durable. What
+ * a commit writes is taken in one go at its cursor, so evaluation goes on while it is under way. A crash before it repeats the same
+ * records on the same state and so the same alerts with the same ids; a crash after it repeats nothing. A writer that is fenced, or
+ * whose store has lost a commit, throws away everything since.
+ * Bounds: `hostsMax`, `processesMax`, `inFlightBytesMax` of alerts, `uncommittedBytesMax` of input; at each, reading waits.
  * Poison: a record that does not decode goes to lanner.events.dead with its bytes and the reason; the partition moves on.
  */
-import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { type Assignment, type EventLog, type LogRecord, LogTruncatedError } from '#log/log.ts';
 import type { RuleSet } from '#rules/compile/rule-set.ts';
 import type { EventSubject } from '#rules/subject.ts';
-import { alertCodec, deadLetterCodec } from '#schemas/codec.ts';
+import { alertCodec } from '#schemas/codec.ts';
 import { DecodeError } from '#schemas/decode-error.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
 import { EventReader } from '#schemas/generated/event-reader.ts';
 import type { TextTable } from '#schemas/text-table.ts';
 import type { StateLimits } from '#state/index.ts';
-import type { StateStore } from '#store/store.ts';
-import { evaluateBatch } from './evaluate.ts';
+import type { PartitionClaim, StateStore } from '#store/store.ts';
+import type { Clock } from './clock.ts';
+import { deadRecord } from './dead-letter.ts';
+import { type Evaluation, evaluateBatch } from './evaluate.ts';
 import { Hosts } from './hosts.ts';
+import type { EvaluatorMetrics } from './metrics.ts';
+import { Outbox, type OutboxEnd } from './outbox.ts';
+import { SilenceDetector } from './silence/detector.ts';
+import { StateAheadError } from './state-ahead.ts';
 
 export type EvaluatorLogger = Record<
 	'debug' | 'info' | 'warn' | 'error',
 	(fields: object, message: string) => void
 >;
-
-/** Received = evaluated + repeated + undecodable (of batches); labels of the metrics. */
-export type EvaluatorCounters = {
-	batches: number;
-	batchesRepeated: number;
-	batchesDead: number;
-	events: number;
-	alerts: number;
-	commits: number;
-};
 
 export type PartitionOptions = {
 	readonly log: Pick<EventLog, 'append'>;
@@ -47,96 +42,151 @@ export type PartitionOptions = {
 	/** The rules in force; asked once per read, so that no read is evaluated by two rule sets. */
 	readonly ruleSet: () => RuleSet<EventSubject>;
 	readonly texts: TextTable;
-	readonly counters: EvaluatorCounters;
+	readonly metrics: EvaluatorMetrics;
 	readonly logger: EvaluatorLogger;
+	readonly clock: Clock;
 	readonly hostsMax: number;
+	readonly processesMax: number;
 	readonly limits?: Partial<StateLimits>;
 	readonly readBytesMax: number;
+	readonly inFlightBytesMax: number;
+	readonly uncommittedBytesMax: number;
 	readonly commitIntervalMs: number;
-	/** Monotonic milliseconds: when to commit, never what to decide. */
-	readonly nowMs: () => number;
-	/** Wall clock, for the time in dead letters. */
-	readonly now: () => Date;
-	/** Once aborted, a partition ends when it has read everything that is there. */
+	readonly probeSilenceS: number;
+	/** Aborted = commit what is evaluated and end. */
+	readonly stop: AbortSignal;
+	/** Aborted = end when everything that is there has been read. */
 	readonly drain: AbortSignal;
 };
 
-/** Also how long a request to drain may go unnoticed. */
+/** Why `run` ended: asked to or taken away; or thrown out by the store, see `CommitResult`. */
+export type PartitionEnd = 'ended' | OutboxEnd;
+
+const captureProducer = 1;
+/** Also how long a request to stop may go unnoticed. */
 const idleWaitMs = 250;
+/** For the last commit; a store that is away longer keeps the state of the commit before. */
+const lastCommitMsMax = 5_000;
+/** A log that ends before our cursor for so long is not the log that the state was made from. */
+const aheadMsMax = 30_000;
 
 export class Partition {
 	readonly #options: PartitionOptions;
 	readonly #assignment: Assignment;
-	#epoch = 0n;
-	#hosts: Hosts;
+	readonly #hosts: Hosts;
 	readonly #reader: EventReader;
+	readonly #outbox: Outbox;
+	readonly #silence: SilenceDetector;
+	/** The store is empty, the log is not: alerts of records before this were told; they only rebuild the state. */
+	readonly #toldBefore: bigint;
 	/** Next offset to read; null until the first record came. */
-	#nextOffset: bigint | null = null;
-	#committed: bigint | null = null;
-	#committedMs: number;
-	#fenced = false;
+	#nextOffset: bigint | null;
+	#takenOffset: bigint | null;
+	#takenMs: number;
+	/** Of the records since the state was last taken for a commit. */
+	#uncommittedBytes = 0;
+	#end = 0n;
+	#aheadMs: number | null = null;
+	#failure: { readonly error: unknown } | null = null;
 
 	/** Claims the partition and goes to where the last writer stopped. */
 	static async open(assignment: Assignment, options: PartitionOptions): Promise<Partition> {
-		const partition = new Partition(assignment, options);
-		await partition.#claim();
-		return partition;
+		const { store, metrics, logger } = options;
+		const { partition } = assignment;
+		const claim = await store.claim(partition, { partitions: await assignment.partitionCount() });
+		metrics.claimed();
+		const told = claim.cursor === null ? await assignment.progress() : null;
+		if (told !== null)
+			logger.warn(
+				{ partition, toldBefore: String(told) },
+				'the store has no state of this partition: it is rebuilt from the oldest events of the log; alerts that were told are not told again',
+			);
+		await assignment.seek(claim.cursor ?? 'earliest');
+		const opened = new Partition(assignment, options, claim, told ?? 0n);
+		opened.#silence.expect(await store.hosts(partition));
+		return opened;
 	}
 
-	private constructor(assignment: Assignment, options: PartitionOptions) {
+	private constructor(
+		assignment: Assignment,
+		options: PartitionOptions,
+		claim: PartitionClaim,
+		told: bigint,
+	) {
+		const { log, store, clock, metrics, limits } = options;
+		const { partition } = assignment;
 		this.#assignment = assignment;
 		this.#options = options;
-		this.#committedMs = options.nowMs();
+		this.#toldBefore = told;
+		this.#nextOffset = claim.cursor;
+		this.#takenOffset = claim.cursor;
+		this.#takenMs = clock.nowMs();
 		this.#reader = new EventReader(options.texts);
-		this.#hosts = this.#emptyHosts();
-	}
-
-	/** From here on earlier writers are fenced; what is in memory is the state at the store's cursor: nothing yet. */
-	async #claim(): Promise<void> {
-		const { store } = this.#options;
-		const { partition } = this.#assignment;
-		const partitions = await this.#assignment.partitionCount();
-		const { epoch, cursor } = await store.claim(partition, { partitions });
-		this.#epoch = epoch;
-		this.#committed = cursor;
-		this.#nextOffset = null;
-		this.#hosts = this.#emptyHosts();
-		await this.#assignment.seek(cursor ?? 'earliest');
-	}
-
-	#emptyHosts(): Hosts {
-		const { store, hostsMax, limits } = this.#options;
-		return new Hosts({
+		this.#hosts = new Hosts({
 			reader: this.#reader,
-			hostsMax,
+			hostsMax: options.hostsMax,
+			processesMax: options.processesMax,
 			...(limits === undefined ? {} : { limits }),
-			load: (hostId) => store.loadHost(this.#assignment.partition, hostId),
+			load: (hostId) => store.loadHost(partition, hostId),
+		});
+		this.#outbox = new Outbox({
+			...{ log, store, partition, clock, epoch: claim.epoch, cursor: claim.cursor },
+			bytesMax: options.inFlightBytesMax,
+			onAppended: (records, ms) => metrics.appended(records, ms),
+			onCommitted: (cursor, ms) => this.#committed(cursor, ms),
+			onTrouble: (trouble, error) => this.#trouble(trouble, error),
+		});
+		this.#silence = new SilenceDetector({
+			...{ log, assignment, clock, probeSilenceS: options.probeSilenceS },
+			look: (hostId) => this.#hosts.look(hostId),
+			onSilent: (hostId) => this.#probeSilent(hostId),
+			onEnd: (end) => this.#checkEnd(end),
+			onError: (error) => {
+				this.#failure ??= { error };
+			},
 		});
 	}
 
-	/** Until the partition is taken away, another writer has claimed it, or it is drained. */
-	async run(): Promise<void> {
-		const { revoked } = this.#assignment;
-		const { drain } = this.#options;
-		while (!revoked.aborted && !this.#fenced) {
-			const isLast = drain.aborted;
-			const records = await this.step();
-			// An adapter may answer from memory: others of this thread (the agent's socket) must get their turn all the same.
-			await turnOfTheLoop();
-			if (isLast && records === 0) break;
+	/** Until the partition is taken away, another writer has claimed it, or it is asked to end. */
+	async run(): Promise<PartitionEnd> {
+		const { revoked, partition } = this.#assignment;
+		const { stop, drain, clock, metrics } = this.#options;
+		try {
+			while (!revoked.aborted && !stop.aborted && this.#outbox.end === null) {
+				const isLast = drain.aborted;
+				const records = await this.step();
+				// An adapter may answer from memory: others of this thread (the agent's socket) must get their turn all the same.
+				await clock.turn();
+				if (isLast && records === 0) break;
+			}
+			await this.#finish();
+			return this.#outbox.end ?? 'ended';
+		} finally {
+			this.#outbox.abandon();
+			metrics.partition(partition);
 		}
-		if (!this.#fenced) await this.#commit();
 	}
 
-	/** One read, and a commit when one is due. Returns how many records there were. */
+	/** One read, evaluated; a commit is begun when one is due. Returns how many records there were. */
 	async step(): Promise<number> {
-		const { readBytesMax, commitIntervalMs, nowMs } = this.#options;
-		const waitMs = this.#isAhead() ? commitIntervalMs : idleWaitMs;
-		const records = await this.#read({ maxBytes: readBytesMax, waitMs });
+		const { readBytesMax, uncommittedBytesMax, commitIntervalMs } = this.#options;
+		if (this.#failure !== null) throw this.#failure.error;
+		await this.#outbox.room();
+		if (this.#uncommittedBytes >= uncommittedBytesMax) await this.#outbox.settled();
+		if (this.#outbox.end !== null) return 0;
+		const records = await this.#read({
+			maxBytes: readBytesMax,
+			waitMs: this.#isAhead() ? Math.min(idleWaitMs, commitIntervalMs) : idleWaitMs,
+		});
 		if (records.length > 0) await this.#evaluate(records);
-		if (this.#isAhead() && (records.length === 0 || nowMs() - this.#committedMs >= commitIntervalMs)) {
-			await this.#commit();
-		}
+		const dueMs = this.#takenMs + commitIntervalMs;
+		if (
+			records.length === 0 ||
+			this.#uncommittedBytes >= uncommittedBytesMax ||
+			this.#options.clock.nowMs() >= dueMs
+		)
+			this.#commit();
+		this.#silence.look(this.#nextOffset);
 		return records.length;
 	}
 
@@ -157,101 +207,148 @@ export class Partition {
 	}
 
 	async #evaluate(records: readonly LogRecord[]): Promise<void> {
-		const { log, counters } = this.#options;
+		const { clock, metrics } = this.#options;
+		const startMs = clock.nowMs();
+		const before = this.#hosts.size;
+		await this.#hosts.load(this.#hostsOf(records));
+		const loadedMs = clock.nowMs();
+		if (this.#hosts.size > before) metrics.loaded(this.#hosts.size - before, loadedMs - startMs);
+		// From here to the end in one go: what a commit takes is the state behind a whole read.
 		const ruleSet = this.#options.ruleSet();
-		const alerts: Alert[] = [];
-		const dead: { key: string; value: Uint8Array }[] = [];
-		for (const record of records) {
-			const fault = await this.#evaluateRecord(record, ruleSet, alerts);
-			if (fault !== null) dead.push({ key: record.key, value: this.#deadLetter(record, fault) });
-		}
-		if (alerts.length > 0) {
-			await log.append(
-				'lanner.alerts',
-				alerts.map((alert) => ({ key: alert.hostId, value: alertCodec.encode(alert) })),
-			);
-		}
-		if (dead.length > 0) await log.append('lanner.events.dead', dead);
-		counters.alerts += alerts.length;
-		counters.batchesDead += dead.length;
+		for (const record of records) this.#evaluateRecord(record, ruleSet);
 		this.#nextOffset = records.at(-1)!.offset + 1n;
+		metrics.evaluated(clock.nowMs() - loadedMs);
 	}
 
-	/** The reason why the record is not, or not wholly, evaluated; null = it is. */
-	async #evaluateRecord(
-		record: LogRecord,
-		ruleSet: RuleSet<EventSubject>,
-		alerts: Alert[],
-	): Promise<DecodeError | null> {
-		const { counters } = this.#options;
-		counters.batches++;
+	#hostsOf(records: readonly LogRecord[]): string[] {
+		const hostIds: string[] = [];
+		for (const { value } of records) {
+			try {
+				this.#reader.open(value);
+				hostIds.push(this.#reader.batch.hostId);
+			} catch (error) {
+				if (!(error instanceof DecodeError)) throw error;
+			}
+		}
+		return hostIds;
+	}
+
+	#evaluateRecord(record: LogRecord, ruleSet: RuleSet<EventSubject>): void {
+		this.#uncommittedBytes += record.value.length;
+		const alerts: Alert[] = [];
+		let evaluation: Evaluation = { events: 0, repeated: false, fault: null, gaps: [] };
 		try {
 			this.#reader.open(record.value);
+			const host = this.#hosts.take(this.#reader.batch.hostId);
+			evaluation = evaluateBatch(this.#reader, host, ruleSet, alerts);
+			if (this.#reader.batch.producer === captureProducer && !evaluation.repeated)
+				this.#silence.heard(host.state);
 		} catch (error) {
-			if (error instanceof DecodeError) return error;
-			throw error;
+			if (!(error instanceof DecodeError)) throw error;
+			evaluation.fault = error;
 		}
-		const host = await this.#hosts.take(this.#reader.batch.hostId);
-		const { events, repeated, fault } = evaluateBatch(this.#reader, host, ruleSet, alerts);
-		counters.events += events;
-		if (repeated) counters.batchesRepeated++;
-		return fault;
+		const { repeated, fault } = evaluation;
+		this.#options.metrics.batch(fault !== null ? 'dead' : repeated ? 'repeated' : 'evaluated', evaluation);
+		if (record.offset < this.#toldBefore) {
+			for (const _ of alerts) this.#options.metrics.alertNotRepeated();
+			return;
+		}
+		for (const alert of alerts) {
+			this.#options.metrics.alert(alert);
+			this.#outbox.push({ topic: 'lanner.alerts', key: alert.hostId, value: alertCodec.encode(alert) });
+		}
+		if (fault !== null) this.#bury(record, fault);
 	}
 
-	#deadLetter(record: LogRecord, fault: DecodeError): Buffer {
+	#bury(record: LogRecord, fault: DecodeError): void {
 		const { topic, partition } = this.#assignment;
-		const ms = this.#options.now().getTime();
 		this.#options.logger.error(
 			{ topic, partition, offset: String(record.offset), code: fault.code },
 			`a batch cannot be decoded and goes to lanner.events.dead: ${fault.message}`,
 		);
-		return deadLetterCodec.encode({
-			timeS: Math.floor(ms / 1000),
-			timeNs: (ms % 1000) * 1_000_000,
-			topic,
-			partition,
-			offset: Number(record.offset),
-			key: { bytes: Buffer.from(record.key) },
-			value: Buffer.from(record.value),
-			stage: 'evaluator',
-			code: fault.code,
-			reason: fault.message,
-			attempts: 1,
-			alertId: null,
-		});
+		this.#outbox.push(deadRecord(record, fault, { topic, partition }, this.#options.clock.now()));
 	}
 
 	#isAhead(): boolean {
-		return this.#nextOffset !== null && this.#nextOffset !== this.#committed;
+		return this.#nextOffset !== null && this.#nextOffset !== this.#takenOffset;
 	}
 
-	async #commit(): Promise<void> {
+	/** Takes the state as it is and begins its commit; not while another is under way. */
+	#commit(): void {
 		const cursor = this.#nextOffset;
-		if (cursor === null || !this.#isAhead()) return;
-		const { store, counters, logger, nowMs } = this.#options;
+		if (cursor === null || !this.#isAhead() || this.#outbox.committing) return;
+		this.#takenOffset = cursor;
+		this.#takenMs = this.#options.clock.nowMs();
+		this.#uncommittedBytes = 0;
+		this.#outbox.commit(cursor, this.#hosts.takeChanges());
+	}
+
+	#committed(cursor: bigint, ms: number): void {
+		const { metrics } = this.#options;
+		metrics.committed(ms);
+		this.#hosts.committed();
+		this.#assignment.reportProgress(cursor).catch((error: unknown) => {
+			this.#failure ??= { error };
+		});
+		metrics.partition(this.#assignment.partition, {
+			hosts: this.#hosts.size,
+			expected: this.#silence.expected,
+			lag: Math.max(0, Number(this.#end - cursor)),
+			inFlightBytes: this.#outbox.bytes,
+		});
+	}
+
+	/** The commit under way, and one of what came since: the next owner repeats nothing. */
+	async #finish(): Promise<void> {
+		const { clock, logger } = this.#options;
+		const enough = new AbortController();
+		const work = async (): Promise<void> => {
+			await this.#outbox.settled();
+			if (this.#outbox.end !== null) return;
+			this.#commit();
+			await this.#outbox.settled();
+			if (this.#outbox.cursor !== null) await this.#assignment.reportProgress(this.#outbox.cursor);
+		};
+		const inTime = await Promise.race([
+			work().then(() => true),
+			clock.sleep(lastCommitMsMax, enough.signal).then(() => false),
+		]);
+		enough.abort();
+		if (inTime) return;
+		logger.warn(
+			{ partition: this.#assignment.partition },
+			'the last commit was not acknowledged in time: the next owner repeats what came since the one before, with the same alert ids',
+		);
+	}
+
+	#trouble(trouble: 'log-away' | 'log-back' | 'too-large', error: Error): void {
+		const { logger, metrics } = this.#options;
 		const { partition } = this.#assignment;
-		const commit = { epoch: this.#epoch, cursor, hosts: this.#hosts.takeChanges() };
-		const result = await store.commit(partition, commit);
-		if (result === 'lost') {
-			logger.error(
-				{ partition, epoch: String(this.#epoch) },
-				'the state store was emptied; state is built again from the oldest events in the log',
-			);
-			await this.#claim();
+		if (trouble === 'log-back') logger.info({ partition }, error.message);
+		else if (trouble === 'log-away')
+			logger.warn({ partition, err: error }, 'the log takes no alerts; trying again');
+		else {
+			metrics.recordTooLarge();
+			logger.error({ partition, err: error }, 'a record is larger than the log takes');
+		}
+	}
+
+	#probeSilent(hostId: string): void {
+		const { logger, metrics, probeSilenceS } = this.#options;
+		metrics.probeSilent();
+		logger.warn({ hostId, probeSilenceS }, 'a probe is silent');
+	}
+
+	#checkEnd(end: bigint): void {
+		this.#end = end;
+		const position = this.#nextOffset;
+		if (position === null || end >= position) {
+			this.#aheadMs = null;
 			return;
 		}
-		if (result === 'fenced') {
-			this.#fenced = true;
-			logger.warn(
-				{ partition, epoch: String(this.#epoch) },
-				'another evaluator has claimed the partition; this one stops',
-			);
-			return;
-		}
-		counters.commits++;
-		this.#committed = cursor;
-		this.#committedMs = nowMs();
-		this.#hosts.trim();
-		await this.#assignment.reportProgress(cursor);
+		const nowMs = this.#options.clock.nowMs();
+		this.#aheadMs ??= nowMs;
+		if (nowMs - this.#aheadMs < aheadMsMax) return;
+		this.#failure ??= { error: new StateAheadError(this.#assignment.partition, position, end) };
 	}
 }

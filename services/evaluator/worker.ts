@@ -1,86 +1,179 @@
 /**
  * The evaluator: a loop for each partition it is given. Ends when `signal` is aborted, or when `drain` is and everything has
- * been read; each partition makes a last commit.
+ * been read; each partition makes a last commit before the group is left, so the next owner repeats nothing.
+ *
+ *   assigned ──▶ claimed ──▶ running ──taken away, stop──▶ last commit ──▶ left
+ *                   ▲            ├──lost: the store was emptied or lost commits──▶ claimed again at once
+ *                   └────────────┴──fenced while still ours: another claimed it; claimed again after `fencedPauseMs`
  */
-import type { EventLog } from '#log/log.ts';
+import type { Assignment, Consumer, EventLog } from '#log/log.ts';
+import { Metrics } from '#platform/metrics.ts';
 import { TextTable } from '#schemas/text-table.ts';
-import { type EvaluatorCounters, Partition, type PartitionOptions } from './partition.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { EvaluatorMetrics } from './metrics.ts';
+import { Partition, type PartitionOptions } from './partition.ts';
 
 export type EvaluatorOptions = Pick<PartitionOptions, 'store' | 'ruleSet' | 'logger' | 'limits'> & {
 	readonly log: EventLog;
 	/** Consumer group; default `lanner-evaluator`. */
 	readonly group?: string;
-	/** Hosts kept in memory per partition; default 512. */
+	/** Hosts kept in memory per partition; default 10,000. */
 	readonly hostsMax?: number;
+	/** Processes of all hosts kept in memory per partition; default 500,000 (about half a kilobyte each). */
+	readonly processesMax?: number;
 	/**
 	 * Bytes of one read, which is evaluated in one go; default 128 KiB (about 3 ms). On one host the agent shares the thread:
 	 * while a read is evaluated capture's socket is not emptied, and it holds no more than 208 KiB.
 	 */
 	readonly readBytesMax?: number;
+	/** Bytes of alerts, per partition, that the log has not acknowledged; default 4 MiB. Reading waits above it. */
+	readonly inFlightBytesMax?: number;
+	/** Bytes of events, per partition, evaluated since the state was taken for a commit; default 8 MiB. Reading waits above it. */
+	readonly uncommittedBytesMax?: number;
 	/** Longest time between two commits under load, milliseconds; default 200. */
 	readonly commitIntervalMs?: number;
-	readonly counters?: EvaluatorCounters;
+	/** A probe that says nothing for so long is told as silent, seconds; default 15. */
+	readonly probeSilenceS?: number;
+	readonly metrics?: Metrics;
+	readonly clock?: Clock;
 	/** Aborted = end as soon as everything that is in the log has been evaluated. */
 	readonly drain?: AbortSignal;
+	/** Partitions that are claimed and read now. */
+	readonly onPartitions?: (count: number) => void;
 };
 
 const groupDefault = 'lanner-evaluator';
-const hostsMaxDefault = 512;
+const hostsMaxDefault = 10_000;
+const processesMaxDefault = 500_000;
 const readBytesMaxDefault = 128 << 10;
+const inFlightBytesMaxDefault = 4 << 20;
+const uncommittedBytesMaxDefault = 8 << 20;
 const commitIntervalMsDefault = 200;
-
-export function createEvaluatorCounters(): EvaluatorCounters {
-	return { batches: 0, batchesRepeated: 0, batchesDead: 0, events: 0, alerts: 0, commits: 0 };
-}
+const probeSilenceSDefault = 15;
+/** Longer than the group takes to tell a consumer that its partition has gone to another. */
+const fencedPauseMs = 15_000;
 
 export async function runEvaluator(options: EvaluatorOptions, signal: AbortSignal): Promise<void> {
 	const { log, group = groupDefault } = options;
 	const consumer = await log.consume({ topic: 'lanner.events', group });
-	const close = (): void => void consumer.close();
-	signal.addEventListener('abort', close);
-	if (signal.aborted) close();
-	const partitionOptions = partitionOptionsOf(options);
-	const { drain } = partitionOptions;
-	const running = new Set<Promise<void>>();
-	let failure: unknown;
 	try {
-		for await (const assignment of consumer.assignments()) {
-			const task = Partition.open(assignment, partitionOptions)
-				.then((partition) => partition.run())
-				.catch((error: unknown) => {
-					// One partition that cannot go on ends the worker: its supervisor decides what then.
-					failure ??= error;
-					close();
-				})
-				.finally(() => {
-					running.delete(task);
-					if (drain.aborted && running.size === 0) close();
-				});
-			running.add(task);
-		}
-		await Promise.all(running);
+		await new Worker(options, consumer, signal).run();
 	} finally {
-		signal.removeEventListener('abort', close);
 		await consumer.close();
 	}
-	if (failure !== undefined) throw failure;
 }
 
-function partitionOptionsOf(options: EvaluatorOptions): PartitionOptions {
-	const { log, store, ruleSet, logger, limits } = options;
-	return {
-		log,
-		store,
-		ruleSet,
-		logger,
-		texts: new TextTable(),
-		counters: options.counters ?? createEvaluatorCounters(),
-		hostsMax: options.hostsMax ?? hostsMaxDefault,
-		readBytesMax: options.readBytesMax ?? readBytesMaxDefault,
-		commitIntervalMs: options.commitIntervalMs ?? commitIntervalMsDefault,
-		nowMs: () => performance.now(),
-		now: () => new Date(),
-		drain: options.drain ?? new AbortController().signal,
-		...(limits === undefined ? {} : { limits }),
-	};
+class Worker {
+	readonly #options: EvaluatorOptions;
+	readonly #consumer: Consumer;
+	readonly #metrics: EvaluatorMetrics;
+	readonly #partitionOptions: PartitionOptions;
+	readonly #drain: AbortSignal;
+	readonly #stop: AbortSignal;
+	readonly #failed = new AbortController();
+	/** By partition: one that comes back waits for its own end. */
+	readonly #running = new Map<number, Promise<void>>();
+	#claimed = 0;
+	#failure: { readonly error: unknown } | null = null;
+
+	constructor(options: EvaluatorOptions, consumer: Consumer, signal: AbortSignal) {
+		this.#options = options;
+		this.#consumer = consumer;
+		this.#stop = AbortSignal.any([signal, this.#failed.signal]);
+		this.#drain = options.drain ?? new AbortController().signal;
+		this.#metrics = new EvaluatorMetrics(options.metrics ?? new Metrics());
+		this.#partitionOptions = this.#partitionOptionsOf();
+	}
+
+	async run(): Promise<void> {
+		const stop = (): void => void this.#leave();
+		this.#stop.addEventListener('abort', stop);
+		if (this.#stop.aborted) stop();
+		try {
+			for await (const assignment of this.#consumer.assignments()) this.#start(assignment);
+		} catch (error) {
+			this.#fail(error);
+		}
+		await this.#ended();
+		this.#stop.removeEventListener('abort', stop);
+		if (this.#failure !== null) throw this.#failure.error;
+	}
+
+	#start(assignment: Assignment): void {
+		const { partition } = assignment;
+		const before = this.#running.get(partition) ?? Promise.resolve();
+		const task: Promise<void> = before
+			.then(() => this.#serve(assignment))
+			// One partition that cannot go on ends the worker: its supervisor decides what then.
+			.catch((error: unknown) => this.#fail(error))
+			.finally(() => {
+				if (this.#running.get(partition) === task) this.#running.delete(partition);
+				if (this.#drain.aborted && this.#running.size === 0) void this.#leave();
+			});
+		this.#running.set(partition, task);
+	}
+
+	async #serve(assignment: Assignment): Promise<void> {
+		const { logger, clock = systemClock } = this.#options;
+		const { partition, revoked } = assignment;
+		const isOver = (): boolean => revoked.aborted || this.#stop.aborted;
+		while (!isOver()) {
+			const opened = await Partition.open(assignment, this.#partitionOptions);
+			this.#count(1);
+			const end = await opened.run().finally(() => this.#count(-1));
+			if (end === 'ended') return;
+			this.#metrics.ownershipLost(end);
+			if (end === 'lost') {
+				logger.warn(
+					{ partition },
+					'the store has lost what was committed; the partition is claimed again and read from where its state is',
+				);
+				continue;
+			}
+			logger.warn({ partition }, 'another evaluator has claimed the partition; nothing more is written');
+			if (this.#drain.aborted) return;
+			await clock.sleep(fencedPauseMs, AbortSignal.any([revoked, this.#stop]));
+		}
+	}
+
+	#count(change: 1 | -1): void {
+		this.#claimed += change;
+		this.#metrics.partitions(this.#claimed);
+		this.#options.onPartitions?.(this.#claimed);
+	}
+
+	#fail(error: unknown): void {
+		this.#failure ??= { error };
+		this.#failed.abort();
+	}
+
+	/** After the last commits. */
+	async #leave(): Promise<void> {
+		await this.#ended();
+		await this.#consumer.close();
+	}
+
+	async #ended(): Promise<void> {
+		while (this.#running.size > 0) await Promise.all(this.#running.values());
+	}
+
+	#partitionOptionsOf(): PartitionOptions {
+		const options = this.#options;
+		const { log, store, ruleSet, logger, limits } = options;
+		return {
+			...{ log, store, ruleSet, logger, metrics: this.#metrics },
+			texts: new TextTable(),
+			clock: options.clock ?? systemClock,
+			hostsMax: options.hostsMax ?? hostsMaxDefault,
+			processesMax: options.processesMax ?? processesMaxDefault,
+			readBytesMax: options.readBytesMax ?? readBytesMaxDefault,
+			inFlightBytesMax: options.inFlightBytesMax ?? inFlightBytesMaxDefault,
+			uncommittedBytesMax: options.uncommittedBytesMax ?? uncommittedBytesMaxDefault,
+			commitIntervalMs: options.commitIntervalMs ?? commitIntervalMsDefault,
+			probeSilenceS: options.probeSilenceS ?? probeSilenceSDefault,
+			stop: this.#stop,
+			drain: this.#drain,
+			...(limits === undefined ? {} : { limits }),
+		};
+	}
 }

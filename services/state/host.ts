@@ -19,10 +19,12 @@ import { Containers } from './containers.ts';
 import { applyControl } from './control.ts';
 import { copyContainer, copyCredentials, fillProcess, sameCredentials } from './facts.ts';
 import { createCounters, defaultLimits, type StateCounters, type StateLimits } from './limits.ts';
+import { emptyMeta, type HostMeta } from './meta.ts';
 import { ProcessNode } from './process.ts';
 import { ProcessTree } from './tree.ts';
 
 const captureProducer = 1;
+const evaluatorProducer = 3;
 const phaseBegin = 1;
 const phaseEnd = 2;
 const containerEnded = 3;
@@ -30,49 +32,6 @@ const chrootType = eventTypeIndex.get('chroot')!;
 const nsPerS = 1_000_000_000;
 /** A container's time of last report is only written anew when it grew by this much, to spare the store. */
 const lastSeenGrainS = 60;
-
-/** The small facts of a host, saved as one entry. */
-export type HostMeta = {
-	bootId: string;
-	hostName: string;
-	/** Process events were lost and no snapshot has ended since. */
-	incomplete: boolean;
-	incompleteReason: string;
-	/** Number of snapshots begun. */
-	snapshot: number;
-	snapshotOpen: boolean;
-	lostInSnapshot: boolean;
-	probe: 'UNKNOWN' | 'RUNNING' | 'STOPPED';
-	/** Sequence expected next; -1 = not known. */
-	captureSequence: number;
-	agentSequence: number;
-	firstTimeS: number;
-	firstTimeNs: number;
-	/** Kept for the evaluator, which limits the rate of its alerts about losses: see services/evaluator/loss.ts. */
-	lossAlertS: number;
-	restartAlertS: number;
-	lostUnreported: number;
-};
-
-function emptyMeta(bootId: string): HostMeta {
-	return {
-		bootId,
-		hostName: '',
-		incomplete: true,
-		incompleteReason: 'no-snapshot',
-		snapshot: 0,
-		snapshotOpen: false,
-		lostInSnapshot: false,
-		probe: 'UNKNOWN',
-		captureSequence: -1,
-		agentSequence: -1,
-		firstTimeS: 0,
-		firstTimeNs: -1,
-		lossAlertS: 0,
-		restartAlertS: 0,
-		lostUnreported: 0,
-	};
-}
 
 export class HostState {
 	readonly hostId: string;
@@ -132,15 +91,31 @@ export class HostState {
 	 * Another boot forgets everything; a jump in capture's sequence makes the host incomplete.
 	 */
 	enterBatch(batch: BatchHeader): 'new' | 'repeated' {
+		if (batch.producer === evaluatorProducer) return this.#enterSilence(batch);
 		if (batch.bootId !== this.meta.bootId) this.#startBoot(batch.bootId);
 		const capture = batch.producer === captureProducer;
 		const expected = capture ? this.meta.captureSequence : this.meta.agentSequence;
 		if (expected >= 0 && batch.firstSequence < expected) return 'repeated';
 		if (capture && expected >= 0 && batch.firstSequence > expected) this.lose('sequence-jump');
+		if (capture) {
+			this.meta.heardS = batch.baseTimeS;
+			this.meta.heardNs = batch.baseTimeNs;
+		}
+		this.meta.hostName = batch.hostName;
+		return this.#enter(batch);
+	}
+
+	/** What an evaluator decided about this boot; of another boot it is out of date. */
+	#enterSilence(batch: BatchHeader): 'new' | 'repeated' {
+		if (batch.bootId !== this.meta.bootId || batch.firstSequence < this.meta.silenceSequence)
+			return 'repeated';
+		return this.#enter(batch);
+	}
+
+	#enter(batch: BatchHeader): 'new' {
 		this.#baseS = batch.baseTimeS;
 		this.#baseNs = batch.baseTimeNs;
 		this.#utcOffsetS = batch.utcOffsetS;
-		this.meta.hostName = batch.hostName;
 		this.metaDirty = true;
 		return 'new';
 	}
@@ -150,8 +125,16 @@ export class HostState {
 		const { header } = reader;
 		this.#setTime(header.time);
 		const { meta } = this;
-		if (reader.batch.producer === captureProducer) meta.captureSequence = reader.sequence + 1;
-		else meta.agentSequence = reader.sequence + 1;
+		switch (reader.batch.producer) {
+			case captureProducer:
+				meta.captureSequence = reader.sequence + 1;
+				break;
+			case evaluatorProducer:
+				meta.silenceSequence = reader.sequence + 1;
+				break;
+			default:
+				meta.agentSequence = reader.sequence + 1;
+		}
 		const { pid } = header;
 		if (pid === 0) this.current = null;
 		else {
@@ -183,7 +166,7 @@ export class HostState {
 	}
 
 	#change(reader: EventReader): void {
-		const node = this.current;
+		const { current: node, meta } = this;
 		switch (reader.family) {
 			case familyIndex.ProcessExecuted: {
 				const view = reader.processExecuted.process;
@@ -209,14 +192,15 @@ export class HostState {
 				this.#snapshotMarked(reader.snapshotMarked.phase);
 				return;
 			case familyIndex.Gap:
-				if (reader.gap.processes) this.lose(reader.gap.reason.toString());
+				if (reader.batch.producer === evaluatorProducer) this.#silent(reader.sequence);
+				else if (reader.gap.processes) this.lose(reader.gap.reason.toString());
 				return;
 			case familyIndex.ProbeStarted:
-				this.meta.probe = 'RUNNING';
+				meta.probe = 'RUNNING';
 				this.lose('probe-started');
 				return;
 			case familyIndex.ProbeStopped:
-				this.meta.probe = 'STOPPED';
+				meta.probe = 'STOPPED';
 				return;
 			case familyIndex.ContainerReported:
 				this.#containerReported(reader);
@@ -227,6 +211,12 @@ export class HostState {
 			default:
 				return;
 		}
+	}
+
+	/** `missed`: the sequence that capture should have gone on with. It may have been heard between the decision and its record. */
+	#silent(missed: number): void {
+		const { meta } = this;
+		if (meta.probe !== 'STOPPED' && missed === meta.captureSequence) meta.silent = true;
 	}
 
 	#setTime(time: number): void {
@@ -246,7 +236,9 @@ export class HostState {
 		this.accounts.clear();
 		this.current = null;
 		this.cleared = true;
-		this.meta = emptyMeta(bootId);
+		// Who was missed is still missed until it is heard, also when it comes back with another boot.
+		const { silent } = this.meta;
+		this.meta = { ...emptyMeta(bootId), silent };
 		this.metaDirty = true;
 	}
 

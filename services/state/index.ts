@@ -1,7 +1,8 @@
 /** State of hosts: see README.md. */
 export { type ContainerFacts, type ContainerMount, ContainerNode } from './container.ts';
-export { type HostMeta, HostState } from './host.ts';
+export { HostState } from './host.ts';
 export { defaultLimits, type StateCounters, type StateLimits } from './limits.ts';
+export type { HostMeta } from './meta.ts';
 export {
 	type Credentials,
 	type Descriptor,

@@ -24,11 +24,16 @@ export type HostChange = {
 export type StateCommit = {
 	readonly epoch: bigint;
 	readonly cursor: bigint;
+	/**
+	 * The cursor that the changes build on. A store that has another one (an earlier one: it lost commits that it had acknowledged, as
+	 * a failover may) answers `lost`. Null = the first commit of all; absent = not checked.
+	 */
+	readonly after?: bigint | null;
 	readonly hosts: readonly HostChange[];
 };
 
 /**
- * `fenced`: a newer epoch exists. `lost`: the store no longer knows the claim (it was emptied). Nothing was written in
+ * `fenced`: a newer epoch exists. `lost`: the store no longer knows the claim (it was emptied) or the commit before. Nothing was written in
  * both cases, and what the writer holds in memory must not be built on: it stops, or claims again and starts from the new cursor.
  */
 export type CommitResult = 'committed' | 'fenced' | 'lost';

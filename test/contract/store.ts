@@ -115,6 +115,22 @@ export function storeContract(name: string, open: () => Promise<StoreFixture>): 
 		);
 
 		it(
+			'refuses a commit whose predecessor it does not have, and takes one again whose answer was lost',
+			withStore(async ({ store }) => {
+				const { epoch } = await store.claim(0, { partitions: 2 });
+				const commit = (after: bigint | null, cursor: bigint, a: string) =>
+					store.commit(0, { epoch, cursor, after, hosts: [change('h', { a })] });
+				assert.equal(await commit(5n, 6n, 'of nothing'), 'lost');
+				assert.equal(await commit(null, 2n, 'first'), 'committed');
+				assert.equal(await commit(null, 2n, 'first'), 'committed');
+				assert.equal(await commit(3n, 4n, 'after what is not there'), 'lost');
+				assert.deepEqual(plain(await store.loadHost(0, 'h')), { a: 'first' });
+				assert.equal(await commit(2n, 4n, 'second'), 'committed');
+				assert.equal((await store.claim(0, { partitions: 2 })).cursor, 4n);
+			}),
+		);
+
+		it(
 			'knows the hosts of each partition',
 			withStore(async ({ store }) => {
 				const { epoch } = await store.claim(0, { partitions: 2 });

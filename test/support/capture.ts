@@ -68,7 +68,7 @@ const long = avro.types.LongType.__with({
 type Decoder = { decode(bytes: Buffer, at: number): { value: unknown; offset: number } };
 
 function loadDecoder(): Decoder {
-	const schema = JSON.parse(readFileSync(join(root, 'schemas/event-batch/v1.avsc'), 'utf8'));
+	const schema = JSON.parse(readFileSync(join(root, 'schemas/event-batch/v2.avsc'), 'utf8'));
 	const events = schema.fields.find((field: { name: string }) => field.name === 'events');
 	const type = avro.Type.forSchema(events.type, { wrapUnions: true, registry: { long } });
 	return (type as unknown as { itemsType: Decoder }).itemsType;

@@ -63,6 +63,8 @@ export const evaluator: Command = {
 						log,
 						store,
 						logger,
+						metrics,
+						...config.evaluator,
 						ruleSet: () => liveRules.current.ruleSet,
 						...(values.drain ? { drain: AbortSignal.abort() } : {}),
 					},

@@ -1,5 +1,4 @@
 /** `lanner replay`: the alerts that a recording gives with the rules of now. */
-import { profileRules } from '#evaluator/profile.ts';
 import { measureShares, Replay, type Shares } from '#evaluator/replay.ts';
 import { escapeControls } from '#platform/escape.ts';
 import { alertToJson, alertToText } from '#schemas/alert/render.ts';
@@ -13,7 +12,6 @@ import {
 	parseArguments,
 	UsageError,
 } from '../command.ts';
-import { profileText } from '../roles/profile-text.ts';
 import { createProgress } from '../roles/progress.ts';
 import { loadRulesInForce } from '../roles/rules/in-force.ts';
 import { readSource } from '../roles/sources.ts';
@@ -26,18 +24,15 @@ const help = `lanner replay SOURCE: prints the alerts of a recording. The same r
   --json          alerts as JSON lines (default: text)
   --stats         counts and speed on standard error: events per CPU second, split into decode, state and rules
   --stats-json    the same as one JSON object
-  --profile       what each rule costs, on standard error: evaluations, matches, time alone; and the parts that several rules share
-  --profile-json  the same as one JSON object
 
 Exit: 0 fine, 2 usage, 3 the recording or the rules cannot be used.
 
 Examples:
   lanner replay incident.avro --json > alerts.jsonl
   lanner replay incident.avro --rules new-rules.yaml --stats
-  lanner replay last-week.avro --rules new-rules.yaml --profile > /dev/null
 `;
 
-/** A recording is kept in memory for the passes of --stats and --profile. */
+/** A recording is kept in memory for the passes of --stats. */
 const statsBytesMax = 2 ** 31;
 
 export const replay: Command = {
@@ -52,16 +47,11 @@ export const replay: Command = {
 				json: { type: 'boolean', default: false },
 				stats: { type: 'boolean', default: false },
 				'stats-json': { type: 'boolean', default: false },
-				profile: { type: 'boolean', default: false },
-				'profile-json': { type: 'boolean', default: false },
 			},
 		});
 		const [source, ...more] = positionals;
 		if (source === undefined || more.length > 0) throw new UsageError('name one recording');
-		return replaySource(
-			{ ...values, source, statsJson: values['stats-json'], profileJson: values['profile-json'] },
-			io,
-		);
+		return replaySource({ ...values, source, statsJson: values['stats-json'] }, io);
 	},
 };
 
@@ -72,8 +62,6 @@ type Options = {
 	readonly json: boolean;
 	readonly stats: boolean;
 	readonly statsJson: boolean;
-	readonly profile: boolean;
-	readonly profileJson: boolean;
 };
 
 type Totals = {
@@ -98,8 +86,7 @@ async function replaySource(options: Options, io: Io): Promise<ExitCode> {
 	try {
 		for await (const message of readSource(options.source, progress.update)) {
 			evaluate(message, { run, totals, json: options.json, io });
-			if (options.stats || options.statsJson || options.profile || options.profileJson)
-				keep(message, kept, totals);
+			if (options.stats || options.statsJson) keep(message, kept, totals);
 		}
 	} finally {
 		progress.end();
@@ -108,10 +95,6 @@ async function replaySource(options: Options, io: Io): Promise<ExitCode> {
 	if (options.stats || options.statsJson) {
 		const report = describe(totals, measureShares(kept, ruleSet, cpuS), wholeS);
 		io.stderr.write(options.statsJson ? `${JSON.stringify(report)}\n` : statsText(report));
-	}
-	if (options.profile || options.profileJson) {
-		const profile = profileRules(kept, ruleSet, () => performance.now());
-		io.stderr.write(options.profileJson ? `${JSON.stringify(profile)}\n` : profileText(profile));
 	}
 	return 0;
 }
@@ -141,8 +124,8 @@ function keep(message: Buffer, kept: Buffer[], totals: Totals): void {
 	totals.bytes += message.length;
 	if (totals.bytes > statsBytesMax)
 		throw new FailureError(
-			'the recording is too large for --stats and --profile',
-			'leave them out, or record a shorter time',
+			'the recording is too large for --stats',
+			'leave --stats out, or record a shorter time',
 		);
 	kept.push(message);
 }

@@ -120,7 +120,11 @@ async function runRoles(roles: Roles): Promise<void> {
 	liveRules.watch(signal);
 	const releaseReload = armReloadSignal(() => void liveRules.reload({ force: true }));
 	const evaluating = runEvaluator(
-		{ log, store, ruleSet: () => liveRules.current.ruleSet, logger, drain: drainEvaluator.signal },
+		{
+			...{ log, store, logger, metrics, ...roles.settings.config.evaluator },
+			ruleSet: () => liveRules.current.ruleSet,
+			drain: drainEvaluator.signal,
+		},
 		new AbortController().signal,
 	);
 	const sinking = runSink(

@@ -2,6 +2,7 @@
  * Every option of lanner.yaml, with default, range, unit and description: the one table that checking, `lanner config`
  * and the reference are made from. Times carry their unit in the name; a relative path counts from the file's own folder.
  */
+import { evaluatorSection } from './evaluator.ts';
 import { checkKafka, kafkaSection } from './kafka.ts';
 import { choice, integer, optionalText, type RelationProblem, text, texts, type ValueOf } from './option.ts';
 import { checkOutputs, outputsSection } from './outputs.ts';
@@ -83,6 +84,7 @@ export const configSchema = {
 	},
 	kafka: kafkaSection,
 	redis: redisSection,
+	evaluator: evaluatorSection,
 	logging: {
 		level: choice(['error', 'warn', 'info', 'debug', 'trace'], {
 			default: 'info',

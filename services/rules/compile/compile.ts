@@ -21,15 +21,15 @@ export type CompiledCondition<Subject> = {
 
 type TypeCode<Subject> = { readonly source: string; readonly run: (subject: Subject) => boolean };
 
-/** Throws `PlanError` when the condition does not fit the catalogue. Conditions asked in turns share a `memo` (see memo.ts). */
+/** Throws `PlanError` when the condition does not fit the catalogue. */
 export function compile<Subject>(
 	expression: Expression,
 	catalogue: FieldCatalogue<Subject>,
-	memo: Memo = new Memo(),
 ): CompiledCondition<Subject> {
 	const plan = new Plan<Subject>();
 	const warnings: PlanWarning[] = [];
 	const condition = planExpression({ plan, catalogue, warnings }, expression);
+	const memo = new Memo();
 	const byType = new Map<number, TypeCode<Subject>>();
 	const codeFor = (eventType: number): TypeCode<Subject> => {
 		const known = byType.get(eventType);

@@ -84,6 +84,8 @@ async function commit(journal: Journal, partition: number, change: StateCommit):
 	if (change.epoch < newest) return 'fenced';
 	const cursor = journal.state.cursor(partition);
 	if (cursor !== null && change.cursor < cursor) return 'committed';
+	const { after } = change;
+	if (after !== undefined && after !== cursor && change.cursor !== cursor) return 'lost';
 	await journal.append({ partition, epoch: change.epoch, cursor: change.cursor, hosts: change.hosts });
 	return 'committed';
 }

@@ -100,12 +100,13 @@ class RedisStore implements StateStore {
 		);
 	}
 
-	async commit(partition: number, { epoch, cursor, hosts }: StateCommit): Promise<CommitResult> {
+	async commit(partition: number, { epoch, cursor, after, hosts }: StateCommit): Promise<CommitResult> {
 		const owner = this.#owners.get(`${partition} ${epoch}`);
 		// Claimed by an earlier run: whoever it was has been followed by this process.
 		if (owner === undefined) return 'fenced';
 		const keys = [this.#key(partition, 'cursor'), this.#key(partition, 'hosts')];
-		const args: (string | Buffer | number)[] = [owner, cursor.toString(), Date.now()];
+		const before = after === undefined ? '-' : (after?.toString() ?? '');
+		const args: (string | Buffer | number)[] = [owner, cursor.toString(), before, Date.now()];
 		for (const change of hosts) {
 			keys.push(this.#key(partition, `host:${change.hostId}`));
 			pushChange(args, change);

@@ -11,7 +11,7 @@ return {epoch, redis.call('HGET', KEYS[1], 'offset')}
 `;
 
 /**
- * KEYS: cursor, set of hosts, host…  ARGV: owner, offset, timeMs, then for each host: id, clear (0/1), number of puts, (field, value)…,
+ * KEYS: cursor, set of hosts, host…  ARGV: owner, offset, after ('' = none before, '-' = not checked), timeMs, then for each host: id, clear (0/1), number of puts, (field, value)…,
  * number of deletes, field…  → 'committed', 'fenced' or 'lost'.
  */
 export const commitScript = `
@@ -20,8 +20,9 @@ if not owner then return 'lost' end
 if owner ~= ARGV[1] then return 'fenced' end
 local known = redis.call('HGET', KEYS[1], 'offset')
 if known and tonumber(ARGV[2]) < tonumber(known) then return 'committed' end
-redis.call('HSET', KEYS[1], 'offset', ARGV[2], 'timeMs', ARGV[3])
-local at = 4
+if ARGV[3] ~= '-' and known ~= ARGV[2] and (known or '') ~= ARGV[3] then return 'lost' end
+redis.call('HSET', KEYS[1], 'offset', ARGV[2], 'timeMs', ARGV[4])
+local at = 5
 for k = 3, #KEYS do
   local key, id, clear = KEYS[k], ARGV[at], ARGV[at + 1]
   if clear == '1' then redis.call('UNLINK', key) end

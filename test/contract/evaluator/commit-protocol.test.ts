@@ -179,17 +179,19 @@ for (const step of steps) {
 test('canary: alerts that are written after the commit are missed by a crash in between, and the check sees it', async (t) => {
 	const host = await openHost(t);
 	for (const value of batches(5)) await host.log.append('lanner.events', [{ key: 'host', value }]);
-	// The wrong order: an append claims to be durable, and only the next append really writes it.
-	let late: Parameters<EventLog['append']> | null = null;
+	// The wrong order: an append claims to be durable, and is only written after the next commit.
+	const held: Parameters<EventLog['append']>[] = [];
 	const broken = crashing(host, 'after commit', 3);
-	const wrong: EventLog = {
-		...broken.log,
-		append: async (...call) => {
-			if (late !== null) await host.log.append(...late);
-			late = call;
+	const log: EventLog = { ...host.log, append: async (...call) => void held.push(call) };
+	const store: StateStore = {
+		...broken.store,
+		commit: async (...call) => {
+			const result = await broken.store.commit(...call);
+			for (const late of held.splice(0)) await host.log.append(...late);
+			return result;
 		},
 	};
-	await assert.rejects(evaluate(wrong, broken.store), Crash);
+	await assert.rejects(evaluate(log, store), Crash);
 	await evaluate(host.log, host.store);
 	assert.notDeepEqual(checkAlerts(await readAll(host.log, 'lanner.alerts'), 5), []);
 });

@@ -1,15 +1,12 @@
 /** `lanner rules test`: runs rule tests; the same core evaluates their events as evaluates live ones. */
 import { watch } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { forEachEvent } from '#evaluator/each-event.ts';
 import { evaluateBatch, HostView } from '#evaluator/evaluate.ts';
 import { compileRuleSet, type RuleSet } from '#rules/compile/rule-set.ts';
 import { eventFieldCatalogue } from '#rules/fields/index.ts';
-import type { LoadedRule } from '#rules/load/index.ts';
-import { ConditionCoverage, type UntriedPart } from '#rules/testing/conditions.ts';
 import { type Coverage, coverageOf } from '#rules/testing/coverage.ts';
 import { readTests, type TestCase, type TestProblem } from '#rules/testing/read.ts';
-import { batchOf, type Evaluate, type RaisedAlert, runTest, type TestResult } from '#rules/testing/run.ts';
+import { type Evaluate, type RaisedAlert, runTest, type TestResult } from '#rules/testing/run.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
 import { eventTypes } from '#schemas/generated/event-names.ts';
 import { EventReader } from '#schemas/generated/event-reader.ts';
@@ -23,11 +20,11 @@ import {
 	parseArguments,
 	UsageError,
 } from '../../command.ts';
-import { escapeControls, type Paint, paintFor } from './diagnostics.ts';
+import { escapeControls, paintFor } from './diagnostics.ts';
 import { expandPaths, readBounded, shippedRulesFolder } from './files.ts';
 import { loadOrFail } from './load.ts';
 
-const help = `Usage: lanner rules test [TESTS…] [--rules FILE…] [--rule NAME] [--conditions] [--watch] [--json]
+const help = `Usage: lanner rules test [TESTS…] [--rules FILE…] [--rule NAME] [--watch] [--json]
 
 Runs rule tests (YAML: events in, alerts expected; deploy/rules/README.md tells the format). TESTS are files or folders;
 without any, the tests of the rules that come with Lanner. Every rule of the set is tried on every test, so that an alert
@@ -35,7 +32,6 @@ nobody expected is found too. When whole folders are run, every rule needs a tes
 
   --rules FILE    rules files or folders (repeat for more); default: the folder above the tests
   --rule NAME     only the tests of this rule
-  --conditions    also name the parts of conditions (between their outermost "and") that no test makes false, or true
   --watch         run again whenever a rules or test file changes, until stopped
   --json          results for machines
 
@@ -53,14 +49,12 @@ type Options = {
 	readonly rules: readonly string[];
 	readonly rule: string | null;
 	readonly json: boolean;
-	readonly conditions: boolean;
 	readonly checkCoverage: boolean;
 };
 type Outcome = {
 	readonly results: readonly TestResult[];
 	readonly problems: readonly TestProblem[];
 	readonly coverage: Coverage | null;
-	readonly conditions: ReturnType<ConditionCoverage<unknown>['report']> | null;
 };
 
 async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -70,7 +64,6 @@ async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
 		options: {
 			rules: { type: 'string', multiple: true, default: [] },
 			rule: { type: 'string' },
-			conditions: { type: 'boolean', default: false },
 			watch: { type: 'boolean', default: false },
 			json: { type: 'boolean', default: false },
 		},
@@ -79,11 +72,7 @@ async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
 	const options = optionsOf(
 		positionals,
 		values.rules as string[],
-		{
-			rule: (values.rule as string | undefined) ?? null,
-			json: values.json === true,
-			conditions: values.conditions === true,
-		},
+		{ rule: (values.rule as string | undefined) ?? null, json: values.json === true },
 		io,
 	);
 	if (values.watch) return watchAndRun(options, io);
@@ -93,7 +82,7 @@ async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
 function optionsOf(
 	tests: readonly string[],
 	rules: readonly string[],
-	{ rule, json, conditions }: { rule: string | null; json: boolean; conditions: boolean },
+	{ rule, json }: { rule: string | null; json: boolean },
 	io: Io,
 ): Options {
 	const shipped = shippedRulesFolder(io.root);
@@ -108,7 +97,6 @@ function optionsOf(
 		rules: rules.length > 0 ? rules : [guess],
 		rule,
 		json,
-		conditions,
 		checkCoverage: folders && rule === null,
 	};
 }
@@ -144,22 +132,7 @@ function runAll(options: Options, io: Io): Outcome {
 				cases,
 			)
 		: null;
-	const conditions = options.conditions ? conditionsTried(rules, chosen) : null;
-	return { results: chosen.map((test) => runTest(test, evaluate)), problems, coverage, conditions };
-}
-
-function conditionsTried(
-	rules: readonly LoadedRule[],
-	cases: readonly TestCase[],
-): ReturnType<ConditionCoverage<unknown>['report']> {
-	const tested = new Set(cases.map(({ rule }) => rule));
-	const coverage = new ConditionCoverage(
-		rules.filter(({ name }) => tested.has(name)),
-		eventFieldCatalogue,
-	);
-	for (const test of cases)
-		forEachEvent([batchOf(test)], (subject, type) => coverage.observe(test.rule, subject, type));
-	return coverage.report();
+	return { results: chosen.map((test) => runTest(test, evaluate)), problems, coverage };
 }
 
 /** Each test gets a host without a past. Rules are compiled once for all. */
@@ -199,18 +172,7 @@ function isGood({ results, problems, coverage }: Outcome): boolean {
 	return coverage === null || (coverage.covered === coverage.rules && coverage.unknown.length === 0);
 }
 
-function writeConditions({ parts, untried }: NonNullable<Outcome['conditions']>, paint: Paint, io: Io): void {
-	const byRule = new Map<string, UntriedPart[]>();
-	for (const one of untried) byRule.set(one.rule, [...(byRule.get(one.rule) ?? []), one]);
-	for (const [rule, own] of byRule) {
-		io.stdout.write(`${paint.strong(rule)}\n`);
-		for (const { part, never } of own)
-			io.stdout.write(`  never ${never}: ${escapeControls(decodeUtf8(part))}\n`);
-	}
-	io.stdout.write(`${parts - untried.length} of ${parts} parts of conditions tried both ways\n`);
-}
-
-function writeOutcome({ results, problems, coverage, conditions }: Outcome, io: Io): void {
+function writeOutcome({ results, problems, coverage }: Outcome, io: Io): void {
 	const paint = paintFor(io.stdout, io.env);
 	for (const { file, line, message } of problems)
 		io.stdout.write(
@@ -224,7 +186,6 @@ function writeOutcome({ results, problems, coverage, conditions }: Outcome, io: 
 		for (const failure of failures)
 			io.stdout.write(`  ${failure.split('\n').map(escapeControls).join('\n')}\n`);
 	}
-	if (conditions !== null) writeConditions(conditions, paint, io);
 	if (coverage !== null) {
 		for (const rule of coverage.withoutPositive)
 			io.stdout.write(`${paint.error('untested')} "${rule}" has no test that alerts\n`);
@@ -241,20 +202,12 @@ function writeOutcome({ results, problems, coverage, conditions }: Outcome, io: 
 	);
 }
 
-function asRecord({ results, problems, coverage, conditions }: Outcome): object {
+function asRecord({ results, problems, coverage }: Outcome): object {
 	return {
 		passed: results.filter(({ failures }) => failures.length === 0).length,
 		failed: results.filter(({ failures }) => failures.length > 0).length,
 		mistakes: problems,
 		coverage,
-		...(conditions === null
-			? {}
-			: {
-					conditions: {
-						parts: conditions.parts,
-						untried: conditions.untried.map((one) => ({ ...one, part: decodeUtf8(one.part) })),
-					},
-				}),
 		results: results.map(({ test, failures, raised }) => ({
 			rule: test.rule,
 			test: test.name,

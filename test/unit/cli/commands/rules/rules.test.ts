@@ -172,28 +172,3 @@ test('format leaves a file that is no YAML as it is, says why and ends with 1', 
 	assert.match(err, /broken-layout\.yaml: .*left as it is/);
 	assert.equal((await lanner('rules', 'format')).code, 2);
 });
-
-test('test --conditions names the parts of a condition that no test makes false, or true', async () => {
-	const rules = file(
-		'conditions-rules.yaml',
-		'- {rule: Read, desc: d, priority: INFO, condition: evt.type=openat and fd.name=/etc/shadow and proc.name=cat and fd.num>=0, output: o}\n- {rule: Other, desc: d, priority: INFO, condition: evt.type=unlink and fd.name=/x, output: o}\n',
-	);
-	const tests = file(
-		'conditions-tests.yaml',
-		'- rule: Read\n  tests:\n    - {test: alerts, given: [cat], events: [{openat: /etc/shadow}], expect: alert}\n    - {test: does not, given: [sh], events: [{openat: /etc/shadow}], expect: none}\n- rule: Other\n  tests:\n    - {test: nothing, given: [cat], events: [{openat: /x}], expect: none}\n',
-	);
-	const { code, out } = await lanner('rules', 'test', tests, '--rules', rules, '--conditions', '--json');
-	assert.equal(code, 0);
-	assert.deepEqual((JSON.parse(out) as { conditions: unknown }).conditions, {
-		parts: 6,
-		untried: [
-			{ rule: 'Read', part: 'fd.name = /etc/shadow', never: 'false' },
-			{ rule: 'Read', part: 'fd.num >= 0', never: 'false' },
-			{ rule: 'Other', part: 'evt.type = unlink', never: 'true' },
-			{ rule: 'Other', part: 'fd.name = /x', never: 'true' },
-		],
-	});
-	const text = await lanner('rules', 'test', tests, '--rules', rules, '--conditions');
-	assert.match(text.out, /Read\n {2}never false: fd\.name = \/etc\/shadow\n/);
-	assert.match(text.out, /2 of 6 parts of conditions tried both ways/);
-});

@@ -1,0 +1,103 @@
+/** What the evaluator counts, by name; the README lists what each says. */
+import type { Metrics } from '#platform/metrics.ts';
+import type { Alert } from '#schemas/generated/alert.ts';
+import type { Evaluation } from './evaluate.ts';
+
+/** Reasons that the probe gives; others come from an event and are not trusted as labels. */
+const knownReasons = new Set([
+	'ring-full',
+	'reserve-full',
+	'scratch-busy',
+	'undecodable',
+	'capture-restarted',
+	'spool-full',
+	'spool-too-old',
+	'spool-corrupt',
+	'record-too-large',
+]);
+
+export type BatchResult = 'evaluated' | 'repeated' | 'dead';
+
+export class EvaluatorMetrics {
+	readonly #metrics: Metrics;
+
+	constructor(metrics: Metrics) {
+		this.#metrics = metrics;
+	}
+
+	batch(result: BatchResult, { events, gaps }: Pick<Evaluation, 'events' | 'gaps'>): void {
+		this.#metrics.add('lanner_evaluator_batches_total', { result });
+		this.#metrics.add('lanner_evaluator_events_total', {}, events);
+		for (const { reason, lost } of gaps) {
+			const label = knownReasons.has(reason) ? reason : 'other';
+			this.#metrics.add('lanner_evaluator_events_lost_total', { reason: label }, Math.max(0, lost));
+			this.#metrics.add('lanner_evaluator_gaps_total', { reason: label });
+		}
+	}
+
+	alert({ rule }: Pick<Alert, 'rule'>): void {
+		this.#metrics.add('lanner_evaluator_rule_matches_total', { rule });
+	}
+
+	/** Alerts of records that were evaluated before the store lost its state: see README. */
+	alertNotRepeated(): void {
+		this.#metrics.add('lanner_evaluator_alerts_not_repeated_total');
+	}
+
+	recordTooLarge(): void {
+		this.#metrics.add('lanner_evaluator_records_dropped_total', { reason: 'too-large' });
+	}
+
+	evaluated(ms: number): void {
+		this.#metrics.add('lanner_evaluator_evaluation_seconds_total', {}, ms / 1000);
+	}
+
+	loaded(hosts: number, ms: number): void {
+		this.#metrics.add('lanner_evaluator_hosts_loaded_total', {}, hosts);
+		this.#metrics.add('lanner_evaluator_load_seconds_total', {}, ms / 1000);
+	}
+
+	appended(records: number, ms: number): void {
+		this.#metrics.add('lanner_evaluator_records_appended_total', {}, records);
+		this.#metrics.add('lanner_evaluator_append_seconds_total', {}, ms / 1000);
+	}
+
+	committed(ms: number): void {
+		this.#metrics.add('lanner_evaluator_commits_total');
+		this.#metrics.add('lanner_evaluator_commit_seconds_total', {}, ms / 1000);
+	}
+
+	probeSilent(): void {
+		this.#metrics.add('lanner_evaluator_probes_silent_total');
+	}
+
+	claimed(): void {
+		this.#metrics.add('lanner_evaluator_claims_total');
+	}
+
+	ownershipLost(reason: 'fenced' | 'lost'): void {
+		this.#metrics.add('lanner_evaluator_ownership_lost_total', { reason });
+	}
+
+	/** Gauges of one partition; all zero when it is no longer ours. */
+	partition(partition: number, { hosts, expected, lag, inFlightBytes }: PartitionGauges = noPartition): void {
+		const labels = { partition: String(partition) };
+		this.#metrics.set('lanner_evaluator_hosts_in_memory', hosts, labels);
+		this.#metrics.set('lanner_evaluator_probes_expected', expected, labels);
+		this.#metrics.set('lanner_evaluator_lag_records', lag, labels);
+		this.#metrics.set('lanner_evaluator_in_flight_bytes', inFlightBytes, labels);
+	}
+
+	partitions(count: number): void {
+		this.#metrics.set('lanner_evaluator_partitions', count);
+	}
+}
+
+export type PartitionGauges = {
+	readonly hosts: number;
+	readonly expected: number;
+	readonly lag: number;
+	readonly inFlightBytes: number;
+};
+
+const noPartition: PartitionGauges = { hosts: 0, expected: 0, lag: 0, inFlightBytes: 0 };

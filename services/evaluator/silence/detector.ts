@@ -1,0 +1,113 @@
+/**
+ * Silence of probes in one partition: asks the log where it ends, keeps the watch, and writes the records of silence.
+ *
+ * Runs beside evaluation and never makes it wait. A record that cannot be appended is tried again with the next look. Bounds: one
+ * question and `appendsMax` appends at a time.
+ */
+import { type Assignment, type EventLog, LogUnavailableError } from '#log/log.ts';
+import type { HostMeta, HostState } from '#state/index.ts';
+import type { Clock } from '../clock.ts';
+import { silenceBatch } from './event.ts';
+import { SilenceWatch, type SilentHost } from './watch.ts';
+
+export type SilenceOptions = {
+	readonly log: Pick<EventLog, 'append'>;
+	readonly assignment: Pick<Assignment, 'endOffset'>;
+	/** Silence is told within this time after the last sign of life. */
+	readonly probeSilenceS: number;
+	/** The state of a host that was not heard since the partition was taken over. */
+	readonly look: (hostId: string) => Promise<HostMeta>;
+	readonly clock: Clock;
+	readonly onSilent: (hostId: string) => void;
+	/** The log ends before what was read of it. */
+	readonly onEnd: (end: bigint) => void;
+	readonly onError: (error: unknown) => void;
+};
+
+/** What is left of `probeSilenceS` is for looking, writing and evaluating: 12 of 15 s, more than two heartbeats of 5 s. */
+const silenceShare = 0.8;
+const asksPerSilence = 15;
+const appendsMax = 64;
+
+export class SilenceDetector {
+	readonly #options: SilenceOptions;
+	readonly #watch: SilenceWatch;
+	readonly #askEveryMs: number;
+	#askedMs = Number.NEGATIVE_INFINITY;
+	#asking = false;
+	#telling = 0;
+
+	constructor(options: SilenceOptions) {
+		this.#options = options;
+		const silenceMs = options.probeSilenceS * 1000;
+		this.#askEveryMs = silenceMs / asksPerSilence;
+		this.#watch = new SilenceWatch({ silenceMs: silenceMs * silenceShare, freshMs: 3 * this.#askEveryMs });
+	}
+
+	/** Hosts that are expected to talk. */
+	get expected(): number {
+		return this.#watch.size;
+	}
+
+	/** Hosts with state when the partition was taken over: their time begins now. */
+	expect(hostIds: readonly string[]): void {
+		for (const hostId of hostIds) this.#watch.heard(hostId, null);
+	}
+
+	/** A batch of capture was evaluated. */
+	heard({ hostId, meta }: HostState): void {
+		if (meta.probe === 'STOPPED') this.#watch.forget(hostId);
+		else this.#watch.heard(hostId, factsOf(meta));
+	}
+
+	/** To be called often. `offset`: everything before it has been evaluated. */
+	look(offset: bigint | null): void {
+		const nowMs = this.#options.clock.nowMs();
+		if (!this.#asking && nowMs - this.#askedMs >= this.#askEveryMs) void this.#ask(nowMs);
+		if (offset === null) return;
+		for (const host of this.#watch.reached(offset, appendsMax - this.#telling)) void this.#tell(host);
+	}
+
+	async #ask(askedMs: number): Promise<void> {
+		const { assignment, clock, onEnd, onError } = this.#options;
+		this.#asking = true;
+		this.#askedMs = askedMs;
+		try {
+			const end = await assignment.endOffset();
+			this.#watch.answered({ askedMs, nowMs: clock.nowMs(), end });
+			onEnd(end);
+		} catch (error) {
+			this.#watch.missed();
+			if (!(error instanceof LogUnavailableError)) onError(error);
+		} finally {
+			this.#asking = false;
+		}
+	}
+
+	async #tell(host: SilentHost): Promise<void> {
+		const { log, look, probeSilenceS, onSilent, onError } = this.#options;
+		const { hostId, facts } = host;
+		this.#telling++;
+		try {
+			const known = facts ?? expectedFacts(await look(hostId));
+			if (known === null) return;
+			const value = silenceBatch(hostId, known, probeSilenceS);
+			await log.append('lanner.events', [{ key: hostId, value }]);
+			onSilent(hostId);
+		} catch (error) {
+			this.#watch.giveBack(host);
+			if (!(error instanceof LogUnavailableError)) onError(error);
+		} finally {
+			this.#telling--;
+		}
+	}
+}
+
+function factsOf({ hostName, bootId, captureSequence, heardS, heardNs }: HostMeta) {
+	return { hostName, bootId, captureSequence, heardS, heardNs };
+}
+
+/** Null = nothing is expected of it: it stopped, was reported, or its capture never talked. */
+function expectedFacts(meta: HostMeta) {
+	return meta.probe === 'STOPPED' || meta.silent || meta.captureSequence < 0 ? null : factsOf(meta);
+}
