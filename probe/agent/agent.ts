@@ -2,7 +2,7 @@
  * The agent of a host: starts capture, makes an EventBatch of every frame, adds its own stream, appends both to the log.
  *
  * Order: users and the containers that already run are in the log before capture's first frame; the gap of a restart is
- * before the first frame of the new run. Back-pressure: see `Publisher`; nothing is dropped here. The agent never decodes
+ * before the first frame of the new run. Back-pressure, and a log that is away: see `Publisher`. The agent never decodes
  * an event. Ends when the signal is aborted, and only after capture's last frame is durable.
  */
 
@@ -14,7 +14,9 @@ import type { Frame } from './frame.ts';
 import type { HostIdentity } from './identity.ts';
 import { type Interest, interestLines, interestOptions } from './interest.ts';
 import { bootSequence, OwnStream } from './own-stream.ts';
-import { Publisher } from './publisher.ts';
+import { type OutgoingBatch, Publisher, type PublisherState } from './publisher.ts';
+import type { Loss } from './spool/losses.ts';
+import type { Spool } from './spool/spool.ts';
 import { CaptureUnavailableError, type Restart, Supervisor } from './supervisor.ts';
 import { UsersSource } from './users.ts';
 
@@ -36,6 +38,10 @@ export type AgentOptions = {
 	readonly dockerSocket: string | null;
 	readonly logger: AgentLogger;
 	readonly inFlightBytesMax?: number;
+	/** Where batches wait while the log is away; null = a failed append is the end. The caller closes it. */
+	readonly spool?: Spool | null;
+	/** Further options of capture (size and time of its frames). */
+	readonly captureOptions?: readonly string[];
 	/** Capture is attached and its first frame is on its way to the log. */
 	readonly onReady?: () => void;
 };
@@ -48,6 +54,10 @@ export type AgentCounters = {
 	/** As the last frame said: events lost by the running capture, and its CPU time. */
 	lost: number;
 	captureCpuUs: number;
+	/** Events given up between agent and log. */
+	lostOnTheWay: number;
+	/** How often the log was away. */
+	outages: number;
 };
 
 export { CaptureUnavailableError };
@@ -64,6 +74,8 @@ export class Agent {
 		restarts: 0,
 		lost: 0,
 		captureCpuUs: 0,
+		lostOnTheWay: 0,
+		outages: 0,
 	};
 	readonly #options: AgentOptions;
 	readonly #stream: OwnStream;
@@ -73,6 +85,8 @@ export class Agent {
 	#failure: Error | null = null;
 	#ready = false;
 	#interest: Interest;
+	/** Events were lost on the way: capture is asked for a snapshot once the log has what is left. */
+	#snapshotWanted = false;
 
 	constructor(options: AgentOptions) {
 		this.#options = options;
@@ -88,8 +102,14 @@ export class Agent {
 			log: options.log,
 			key: identity.hostId,
 			...(options.inFlightBytesMax === undefined ? {} : { inFlightBytesMax: options.inFlightBytesMax }),
+			spool: options.spool ?? null,
 			onPressure: (paused) => this.#onPressure(paused),
+			onLosses: (losses) => this.#onLosses(losses),
+			onState: (state, cause) => this.#onLogState(state, cause),
+			onProblem: (error) =>
+				options.logger.warn({ err: error }, 'a batch cannot be kept, or will not be taken by the log'),
 			onError: (error) => this.#fail(error),
+			random: Math.random,
 		});
 		this.#supervisor = this.#createSupervisor();
 	}
@@ -118,6 +138,7 @@ export class Agent {
 		const stop = (): void => this.#supervisor.stop();
 		signal.addEventListener('abort', stop);
 		const usersTimer = setInterval(() => this.#reportUsers(), usersPollMs);
+		this.#publisher.start();
 		try {
 			this.#reportUsers();
 			await this.#followContainers(ending.signal);
@@ -142,6 +163,7 @@ export class Agent {
 				'--restarts',
 				String(restarts),
 				'--control',
+				...(this.#options.captureOptions ?? []),
 				...interestOptions(this.#interest),
 			],
 			temporaryFolder: dataFolder,
@@ -157,24 +179,28 @@ export class Agent {
 	#onFrame(frame: Frame): void {
 		const { identity, probeVersion, onReady } = this.#options;
 		const { firstSequence, baseTimeS, baseTimeNs, utcOffsetS, events: count, body } = frame;
-		const batch = frameToBatch(
+		const value = frameToBatch(
 			{ ...identity, producer: 'CAPTURE', firstSequence, baseTimeS, baseTimeNs, utcOffsetS, probeVersion },
 			{ count, body },
 		);
 		this.counters.lost = frame.lost;
 		this.counters.captureCpuUs = frame.cpuUs;
-		this.#publish(batch, count);
+		this.#publish({ value, producer: 'CAPTURE', events: count, firstSequence, reportsLoss: false });
 		if (!this.#ready) {
 			this.#ready = true;
 			onReady?.();
 		}
 	}
 
-	#publish(batch: Buffer, events: number): void {
+	#publish(batch: OutgoingBatch): void {
+		this.#count(batch);
+		this.#publisher.publish(batch);
+	}
+
+	#count({ value, events }: OutgoingBatch): void {
 		this.counters.batches++;
 		this.counters.events += events;
-		this.counters.bytes += batch.length;
-		this.#publisher.publish(batch);
+		this.counters.bytes += value.length;
 	}
 
 	#onRestart({ restarts, cause, silentMs }: Restart): void {
@@ -183,18 +209,36 @@ export class Agent {
 			{ restarts, cause, silentMs: Math.round(silentMs) },
 			'capture ended; it is started again and events in between are lost',
 		);
-		const sinceNs = Math.round(silentMs * 1e6);
-		this.#publish(
-			this.#stream.gap({
-				stage: 'CAPTURE',
-				reason: 'capture-restarted',
-				lost: -1,
-				processes: true,
-				cpus: [],
-				sinceNs,
-			}),
-			1,
-		);
+		this.#publish(this.#stream.captureGap(Math.round(silentMs * 1e6)));
+	}
+
+	#onLosses(losses: readonly Loss[]): OutgoingBatch {
+		const events = losses.reduce((sum, loss) => sum + Math.max(0, loss.events), 0);
+		this.counters.lostOnTheWay += events;
+		this.#options.logger.error({ losses }, 'events were lost on the way to the log; a gap event says which');
+		this.#snapshotWanted = true;
+		if (this.#publisher.state === 'live') this.#askForSnapshot();
+		const batch = this.#stream.losses(losses);
+		this.#count(batch);
+		return batch;
+	}
+
+	/** Behind what the log has now: a snapshot before would be undone by the loss. */
+	#askForSnapshot(): void {
+		this.#snapshotWanted = false;
+		this.#supervisor.tell('snapshot');
+	}
+
+	#onLogState(state: PublisherState, cause: string): void {
+		const { logger, spool } = this.#options;
+		const spoolBytes = spool?.bytes ?? 0;
+		if (state === 'spooled') {
+			this.counters.outages++;
+			logger.warn({ cause, spoolBytes }, 'the log is away: events go to the spool on disk');
+		} else if (state === 'live') {
+			logger.info({ cause }, 'the log has everything that was in the spool');
+			if (this.#snapshotWanted) this.#askForSnapshot();
+		}
 	}
 
 	#onDiagnostic({ level, code, message, hint }: CaptureDiagnostic): void {
@@ -211,7 +255,7 @@ export class Agent {
 	#reportUsers(): void {
 		try {
 			const users = this.#users.readIfChanged();
-			if (users !== null) this.#publish(this.#stream.usersReported(users), 1);
+			if (users !== null) this.#publish(this.#stream.usersReported(users));
 		} catch (error) {
 			this.#options.logger.warn({ err: error }, 'users of the host cannot be read');
 		}
@@ -223,7 +267,7 @@ export class Agent {
 		const docker = new DockerSource({
 			socketPath: dockerSocket,
 			signal,
-			onContainer: (change, container) => this.#publish(this.#stream.containerReported(change, container), 1),
+			onContainer: (change, container) => this.#publish(this.#stream.containerReported(change, container)),
 			onProblem: (error) => logger.warn({ err: error, dockerSocket }, 'containers cannot be followed'),
 		});
 		void docker.run();

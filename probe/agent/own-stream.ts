@@ -6,10 +6,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { type BatchEvent, encodeEventBatch } from '#schemas/event-batch.ts';
-import type { Container, EventHeader, EventType, Gap } from '#schemas/generated/event-batch.ts';
+import type { Container, EventHeader, EventType } from '#schemas/generated/event-batch.ts';
 import type { Container as ContainerFacts } from './containers/container.ts';
 import type { ContainerChange } from './containers/docker.ts';
 import { type HostIdentity, utcOffsetS } from './identity.ts';
+import type { Loss } from './spool/losses.ts';
+import type { OutgoingBatch } from './spool/record.ts';
 import type { Users } from './users.ts';
 
 export type OwnStreamOptions = {
@@ -38,7 +40,7 @@ export class OwnStream {
 		this.#sequence = options.firstSequence;
 	}
 
-	usersReported({ users, groups }: Users): Buffer {
+	usersReported({ users, groups }: Users): OutgoingBatch {
 		return this.#batch('users', (header) => ({
 			'lanner.events.UsersReported': {
 				header,
@@ -48,7 +50,7 @@ export class OwnStream {
 		}));
 	}
 
-	containerReported(state: ContainerChange, facts: ContainerFacts): Buffer {
+	containerReported(state: ContainerChange, facts: ContainerFacts): OutgoingBatch {
 		const container: Container = {
 			...facts,
 			privileged: optional(facts.privileged),
@@ -61,26 +63,54 @@ export class OwnStream {
 		}));
 	}
 
-	gap(gap: Omit<Gap, 'header'>): Buffer {
-		return this.#batch('gap', (header) => ({ 'lanner.events.Gap': { header, ...gap } }));
+	/** Capture was not running; what it missed is not known. */
+	captureGap(sinceNs: number): OutgoingBatch {
+		const nothingKnown = { lost: -1, batches: 0, firstSequence: -1, lastSequence: -1 };
+		const gap = {
+			reason: 'capture-restarted',
+			producer: 'CAPTURE',
+			processes: true,
+			cpus: [],
+			sinceNs,
+		} as const;
+		return this.#batch('gap', (header) => ({
+			'lanner.events.Gap': { header, stage: 'CAPTURE', ...gap, ...nothingKnown },
+		}));
 	}
 
-	/** One event a batch: they are rare, and each is worth having at once. */
-	#batch(type: EventType, make: (header: EventHeader) => BatchEvent): Buffer {
+	/** Losses on the way to the log, a Gap each. */
+	losses(losses: readonly Loss[]): OutgoingBatch {
+		const make = losses.map(
+			({ stage, reason, producer, batches, events, firstSequence, lastSequence }) =>
+				(header: EventHeader): BatchEvent => ({
+					'lanner.events.Gap': {
+						...{ header, stage, reason, producer, batches, firstSequence, lastSequence },
+						...{ lost: events, processes: producer !== 'AGENT', cpus: [], sinceNs: -1 },
+					},
+				}),
+		);
+		return { ...this.#batch('gap', ...make), reportsLoss: true };
+	}
+
+	/** They are rare, and each is worth having at once. */
+	#batch(type: EventType, ...make: readonly ((header: EventHeader) => BatchEvent)[]): OutgoingBatch {
 		const { identity, probeVersion, now } = this.#options;
 		const time = now();
 		const ms = time.getTime();
 		const header: EventHeader = { time: 0, type, flags: 0, cpu: -1, tid: 0, pid: 0, start: 0, result: 0 };
-		return encodeEventBatch({
+		const firstSequence = this.#sequence;
+		this.#sequence += make.length;
+		const value = encodeEventBatch({
 			...identity,
 			producer: 'AGENT',
-			firstSequence: this.#sequence++,
+			firstSequence,
 			baseTimeS: Math.floor(ms / 1000),
 			baseTimeNs: (ms % 1000) * 1_000_000,
 			utcOffsetS: utcOffsetS(time),
 			probeVersion,
-			events: [make(header)],
+			events: make.map((event) => event(header)),
 		});
+		return { value, producer: 'AGENT', events: make.length, firstSequence, reportsLoss: false };
 	}
 }
 

@@ -122,8 +122,10 @@ static void on_control(void *context, const char *word, const char *rest)
 		change_calls(context, rest);
 	else if (strcmp(word, "env") == 0)
 		change_environment(context, rest);
+	else if (strcmp(word, "snapshot") == 0)
+		((struct capture *)context)->snapshot_due = true;
 	else
-		report("warn", "control-refused", "send: syscalls LIST, or env LIST", "unknown word %.32s", word);
+		report("warn", "control-refused", "send: syscalls LIST, env LIST, or snapshot", "unknown word %.32s", word);
 }
 
 static void run(struct capture *c)

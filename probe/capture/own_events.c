@@ -94,6 +94,11 @@ void put_gap(struct frame *f, const struct gap *gap)
 	}
 	put_empty(b);
 	put_long(b, gap->since_ns);
+	/* Lost in this very stream, before any event had a sequence or a batch. */
+	put_long(b, Producer_UNKNOWN);
+	put_long(b, 0);
+	put_long(b, -1);
+	put_long(b, -1);
 	frame_end(f);
 }
 

@@ -1067,7 +1067,7 @@ export type Gap = {
 	header: EventHeader;
 	/** Where they were lost. */
 	stage: GapStage;
-	/** Why: ring-full, reserve-full, scratch-busy, spool-evicted, capture-restarted, undecodable, probe-silent (by an evaluator: capture was not heard for sinceNs; void when it was heard before this record). */
+	/** Why: ring-full, reserve-full, scratch-busy, undecodable, capture-restarted, spool-full, spool-too-old, spool-corrupt, spool-cut-off, record-too-large, probe-silent (by an evaluator: capture was not heard for sinceNs; void when it was heard before this record). */
 	reason: string;
 	/** How many events; -1 = unknown. */
 	lost: Long;
@@ -1077,6 +1077,14 @@ export type Gap = {
 	cpus: readonly Long[];
 	/** Length of the time in which they were lost, nanoseconds before header.time; -1 = unknown. */
 	sinceNs: Long;
+	/** Stream that the lost events are missing from; UNKNOWN = the stream of this event. */
+	producer: Producer;
+	/** Whole batches lost (stages SPOOL and LOG); 0 = events were lost before they were in a batch, or unknown. */
+	batches: Long;
+	/** Sequence of the first event lost, in the stream that producer names; -1 = unknown. */
+	firstSequence: Long;
+	/** Sequence of the last event lost; all between are lost, too, unless lost says fewer. -1 = unknown. */
+	lastSequence: Long;
 };
 
 /** A count of lost events. */

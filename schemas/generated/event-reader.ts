@@ -1107,6 +1107,14 @@ export class GapView {
 	readonly cpus: NumberList;
 	/** Length of the time in which they were lost, nanoseconds before header.time; -1 = unknown. */
 	sinceNs = 0;
+	/** Stream that the lost events are missing from; UNKNOWN = the stream of this event. */
+	producer = 0;
+	/** Whole batches lost (stages SPOOL and LOG); 0 = events were lost before they were in a batch, or unknown. */
+	batches = 0;
+	/** Sequence of the first event lost, in the stream that producer names; -1 = unknown. */
+	firstSequence = 0;
+	/** Sequence of the last event lost; all between are lost, too, unless lost says fewer. -1 = unknown. */
+	lastSequence = 0;
 
 	constructor(cursor: Cursor, header: EventHeaderView) {
 		this.cursor = cursor;
@@ -1114,7 +1122,7 @@ export class GapView {
 		this.cpus = new NumberList(cursor, 0);
 	}
 
-	/** Why: ring-full, reserve-full, scratch-busy, spool-evicted, capture-restarted, undecodable, probe-silent (by an evaluator: capture was not heard for sinceNs; void when it was heard before this record). */
+	/** Why: ring-full, reserve-full, scratch-busy, undecodable, capture-restarted, spool-full, spool-too-old, spool-corrupt, spool-cut-off, record-too-large, probe-silent (by an evaluator: capture was not heard for sinceNs; void when it was heard before this record). */
 	get reason(): Text {
 		this.reasonText ??= this.cursor.text(this.reasonOffset, this.reasonLength);
 		return this.reasonText;
@@ -2112,6 +2120,10 @@ function readGap(cursor: Cursor, view: GapView): void {
 	view.processes = cursor.boolean();
 	view.cpus.read();
 	view.sinceNs = cursor.long();
+	view.producer = cursor.enumeration(4);
+	view.batches = cursor.long();
+	view.firstSequence = cursor.long();
+	view.lastSequence = cursor.long();
 }
 
 function readLoss(cursor: Cursor, view: LossView): void {

@@ -16,21 +16,12 @@ test('own events have the agent as producer, a growing sequence and the time the
 		own.usersReported({
 			users: [{ uid: 0, gid: 0, name: 'root', home: '/root', shell: '/bin/sh' }],
 			groups: [{ gid: 4, name: 'adm' }],
-		}),
+		}).value,
 	);
 	const second = decodeEventBatch(
-		own.containerReported('RUNNING', { ...unknownContainer('c1', 'docker'), privileged: true }),
+		own.containerReported('RUNNING', { ...unknownContainer('c1', 'docker'), privileged: true }).value,
 	);
-	const third = decodeEventBatch(
-		own.gap({
-			stage: 'CAPTURE',
-			reason: 'capture-restarted',
-			lost: -1,
-			processes: true,
-			cpus: [],
-			sinceNs: 5,
-		}),
-	);
+	const third = decodeEventBatch(own.captureGap(5).value);
 	assert.deepEqual(
 		[first, second, third].map(({ producer, firstSequence, baseTimeS, baseTimeNs }) => [
 			producer,
@@ -92,4 +83,30 @@ test('a rule for nearly every event gets what is captured by default, not every 
 	const everything = Array.from({ length: 400 }, (_, i) => `call${i}`);
 	const calls = captureCalls([everything]).split(',');
 	assert.ok(calls.includes('default') && !calls.includes('?call1'));
+});
+
+test('losses on the way become a Gap each, with the stream and the range that is missing', () => {
+	const own = stream();
+	const range = { batches: 2, events: 30, firstSequence: 100, lastSequence: 129 };
+	const capture = { stage: 'SPOOL', reason: 'spool-full', producer: 'CAPTURE', ...range } as const;
+	const batch = own.losses([capture, { ...capture, producer: 'AGENT' }]);
+	assert.deepEqual([batch.events, batch.firstSequence, batch.reportsLoss], [2, 70, true]);
+	assert.equal(own.captureGap(1).firstSequence, 72, 'each Gap takes a number');
+	const gaps = decodeEventBatch(batch.value).events.map(
+		(event) => (event as { 'lanner.events.Gap': Record<string, unknown> })['lanner.events.Gap'],
+	);
+	assert.deepEqual(
+		gaps.map((gap) => [
+			gap.producer,
+			gap.batches,
+			gap.lost,
+			gap.firstSequence,
+			gap.lastSequence,
+			gap.processes,
+		]),
+		[
+			['CAPTURE', 2, 30, 100, 129, true],
+			['AGENT', 2, 30, 100, 129, false],
+		],
+	);
 });
