@@ -1,22 +1,35 @@
-/** `lanner probe`: the agent alone, from this host's kernel to the log. */
-import { type Command, parseArguments } from '../command.ts';
+/**
+ * `lanner probe`: the agent alone, from this host's kernel to the log. On Kafka its events wait in a spool on disk while the
+ * brokers are away; rules that change make capture report what they need.
+ */
+import type { Agent } from '#agent/agent.ts';
+import type { EventLog } from '#log/log.ts';
+import { Metrics } from '#platform/metrics.ts';
+import { armReloadSignal } from '#platform/signals.ts';
+import { type Command, type Io, parseArguments } from '../command.ts';
 import { prepareDataFolder } from '../roles/data-folder.ts';
-import { createLiveAgent, prepareCapture } from '../roles/live-agent.ts';
-import { openLog } from '../roles/open-log.ts';
+import { createLiveAgent, interestOf, prepareCapture } from '../roles/live-agent.ts';
+import { openLog, usesKafka } from '../roles/open-log.ts';
+import { openSpool } from '../roles/open-spool.ts';
 import { loadRulesInForce } from '../roles/rules/in-force.ts';
-import { readSettings } from '../roles/settings.ts';
+import { LiveRules } from '../roles/rules/reload.ts';
+import { readSettings, type Settings } from '../roles/settings.ts';
 
 const help = `lanner probe: only the probe; events go to Kafka (kafka.brokers), else to the log in the data folder. Needs root.
 
   --rules FILE     capture what these rules need (default: the rules of the configuration, else those that come with lanner)
   --config FILE    lanner.yaml (default: none)
-  --data DIR       folder of the log (default: /var/lib/lanner as root, else lanner in $XDG_STATE_HOME)
+  --data DIR       folder of the log or of the spool (default: /var/lib/lanner as root, else lanner in $XDG_STATE_HOME)
 
-Exit: 0 stopped on request, 2 usage, 3 cannot run.
+While the brokers are away events wait in the folder's spool (probe.spoolBytesMax); it starts without them, too.
+Exit: 0 stopped on request, 2 usage, 3 cannot run, or the brokers refuse us (the message says what to do; the spool keeps what was not sent).
 
 Example:
   lanner probe --config /etc/lanner/lanner.yaml
 `;
+
+/** Then the spool takes over, and tries again at its own pace. */
+const appendTimeoutMs = 5_000;
 
 export const probe: Command = {
 	help,
@@ -30,25 +43,64 @@ export const probe: Command = {
 			},
 		});
 		const settings = readSettings({ configFile: values.config, data: values.data }, io);
-		const { config, logger } = settings;
-		const { eventTypes, environment } = loadRulesInForce(
-			{ paths: values.rules.length > 0 ? values.rules : config.rules.files },
-			io,
-		);
+		const paths = values.rules.length > 0 ? values.rules : settings.config.rules.files;
+		const rules = loadRulesInForce({ paths }, io);
 		prepareDataFolder(settings.dataFolder);
 		const { captureProgram } = await prepareCapture(settings, io);
-		const log = await openLog(settings);
+		const spool = usesKafka(settings) ? await openSpool(settings) : undefined;
 		try {
-			const onReady = (): void => logger.info({ dataFolder: settings.dataFolder }, 'ready');
-			const agent = createLiveAgent(
-				{ ...settings, log, captureProgram, eventTypes, environment, onReady },
-				io,
-			);
-			await agent.run(io.stopSignal());
-			logger.info({ ...agent.counters }, 'stopped');
+			const log = await openLog(settings, { appendTimeoutMs });
+			try {
+				await runProbe({ settings, paths, rules, log, spool, captureProgram, io });
+			} finally {
+				await log.close();
+			}
 		} finally {
-			await log.close();
+			await spool?.close();
 		}
 		return 0;
 	},
 };
+
+type Probe = {
+	readonly settings: Settings;
+	readonly paths: readonly string[];
+	readonly rules: ReturnType<typeof loadRulesInForce>;
+	readonly log: EventLog;
+	readonly spool: Awaited<ReturnType<typeof openSpool>> | undefined;
+	readonly captureProgram: string;
+	readonly io: Io;
+};
+
+async function runProbe({ settings, paths, rules, log, spool, captureProgram, io }: Probe): Promise<void> {
+	const { logger, dataFolder } = settings;
+	const signal = io.stopSignal();
+	const agent: Agent = createLiveAgent(
+		{
+			...settings,
+			log,
+			captureProgram,
+			eventTypes: rules.eventTypes,
+			environment: rules.environment,
+			onReady: () => logger.info({ dataFolder }, 'ready'),
+			...(spool === undefined ? {} : { spool }),
+		},
+		io,
+	);
+	const liveRules = new LiveRules(rules, {
+		paths,
+		root: io.root,
+		logger,
+		metrics: new Metrics(),
+		now: Date.now,
+		onChange: (changed) => agent.setInterest(interestOf(changed)),
+	});
+	liveRules.watch(signal);
+	const releaseReload = armReloadSignal(() => void liveRules.reload({ force: true }));
+	try {
+		await agent.run(signal);
+		logger.info({ ...agent.counters, spoolBytes: spool?.bytes ?? 0 }, 'stopped');
+	} finally {
+		releaseReload();
+	}
+}

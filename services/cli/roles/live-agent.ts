@@ -6,6 +6,7 @@ import { Agent, type AgentLogger } from '#agent/agent.ts';
 import { readHostIdentity } from '#agent/identity.ts';
 import { captureCalls, type Interest } from '#agent/interest.ts';
 import { type DropResult, dropPrivileges } from '#agent/privileges.ts';
+import type { Spool } from '#agent/spool/spool.ts';
 import type { EventLog } from '#log/log.ts';
 import type { Config } from '#platform/config/index.ts';
 import type { Io } from '../command.ts';
@@ -50,6 +51,8 @@ export type LiveAgentOptions = {
 	readonly config: Config;
 	readonly logger: AgentLogger;
 	readonly onReady?: () => void;
+	/** With a log that can be away: where batches wait, and records of a size that suits it. */
+	readonly spool?: Spool;
 };
 
 /** Event types of each rule; null = capture's own choice. */
@@ -65,7 +68,8 @@ export function interestOf({
 
 export function createLiveAgent(options: LiveAgentOptions, io: Pick<Io, 'root'>): Agent {
 	const { log, dataFolder, captureProgram, eventTypes, config, logger, onReady } = options;
-	const { environment = tellingVariables } = options;
+	const { environment = tellingVariables, spool } = options;
+	const { lingerMs, batchBytes, dockerSocket } = config.probe;
 	const identity = readHostIdentity({ dataFolder });
 	return new Agent({
 		log,
@@ -79,7 +83,13 @@ export function createLiveAgent(options: LiveAgentOptions, io: Pick<Io, 'root'>)
 			hostName: config.host.name ?? identity.hostName,
 		},
 		probeVersion: readVersion(io.root),
-		dockerSocket: config.probe.dockerSocket,
+		dockerSocket,
+		...(spool === undefined
+			? {}
+			: {
+					spool,
+					captureOptions: ['--linger-ms', String(lingerMs), '--batch-bytes', String(batchBytes)],
+				}),
 		...(onReady === undefined ? {} : { onReady }),
 	});
 }

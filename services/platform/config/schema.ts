@@ -6,6 +6,7 @@ import { evaluatorSection } from './evaluator.ts';
 import { checkKafka, kafkaSection } from './kafka.ts';
 import { choice, integer, optionalText, type RelationProblem, text, texts, type ValueOf } from './option.ts';
 import { checkOutputs, outputsSection } from './outputs.ts';
+import { checkProbe, probeSection } from './probe.ts';
 import { checkRedis, redisSection } from './redis.ts';
 
 const mebibyte = 1024 * 1024;
@@ -26,17 +27,7 @@ export const configSchema = {
 			description: "Name shown in alerts; null = the system's host name.",
 		}),
 	},
-	probe: {
-		user: text({
-			default: 'lanner',
-			description: 'Account that everything but capture runs as, when started by root and when it exists.',
-		}),
-		dockerSocket: optionalText({
-			default: '/run/docker.sock',
-			path: true,
-			description: 'Where containers are asked for (read only); null = containers are not followed.',
-		}),
-	},
+	probe: probeSection,
 	rules: {
 		files: texts({
 			default: [],
@@ -102,6 +93,7 @@ export function checkRelations(config: Config): RelationProblem[] {
 		problems.map(({ path, message }) => ({ path: [section, ...path], message }));
 	return [
 		...below('outputs', checkOutputs(config.outputs)),
+		...below('probe', checkProbe(config.probe, config.kafka.batchBytesMax)),
 		...below('kafka', checkKafka(config.kafka)),
 		...below('redis', checkRedis(config.redis)),
 	];

@@ -1,0 +1,70 @@
+/** The section `probe`: the agent of a host. */
+import { integer, optionalText, type RelationProblem, text, type ValueOf } from './option.ts';
+
+const mebibyte = 1024 * 1024;
+
+export const probeSection = {
+	user: text({
+		default: 'lanner',
+		description: 'Account that everything but capture runs as, when started by root and when it exists.',
+	}),
+	dockerSocket: optionalText({
+		default: '/run/docker.sock',
+		path: true,
+		description: 'Where containers are asked for (read only); null = containers are not followed.',
+	}),
+	lingerMs: integer({
+		default: 50,
+		min: 1,
+		max: 1000,
+		unit: 'milliseconds',
+		description: 'On Kafka: how long an event waits at most for others, to be sent as one record.',
+	}),
+	batchBytes: integer({
+		default: 64 * 1024,
+		min: 1024,
+		max: 4 * mebibyte,
+		unit: 'bytes',
+		description:
+			'On Kafka: a record is sent when it has so many bytes, however few milliseconds have passed.',
+	}),
+	spoolBytesMax: integer({
+		default: 1024 * mebibyte,
+		min: 64 * mebibyte,
+		max: 2 ** 43,
+		unit: 'bytes',
+		description:
+			'On Kafka: events kept on disk (dataFolder/spool) while the brokers are away; beyond, the oldest go, and a gap event says which.',
+	}),
+	spoolAgeMaxHours: integer({
+		default: 72,
+		min: 1,
+		max: 87_600,
+		unit: 'hours',
+		description: 'Age to which events are kept there.',
+	}),
+	spoolSyncMs: integer({
+		default: 1000,
+		min: 0,
+		max: 60_000,
+		unit: 'milliseconds',
+		description: 'At most so long after they came they are on the disk; 0 = at once.',
+	}),
+};
+
+export type ProbeConfig = ValueOf<typeof probeSection>;
+
+/** A record has some hundred bytes more than its events, and one event may be larger than what remained. */
+const batchSpareBytes = 256 * 1024;
+
+/** Paths count from the section. */
+export function checkProbe(probe: ProbeConfig, kafkaBatchBytesMax: number): RelationProblem[] {
+	const accepted = Math.max(kafkaBatchBytesMax - batchSpareBytes, Math.floor(kafkaBatchBytesMax / 2));
+	if (probe.batchBytes <= accepted) return [];
+	return [
+		{
+			path: ['batchBytes'],
+			message: `${probe.batchBytes} does not fit kafka.batchBytesMax (${kafkaBatchBytesMax}); it must be at most ${accepted}`,
+		},
+	];
+}
