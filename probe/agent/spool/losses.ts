@@ -3,8 +3,8 @@
  * last sequence. A lost batch that itself told of losses brings those back.
  */
 import { decodeEventBatch } from '#schemas/event-batch.ts';
-import type { Gap, GapStage } from '#schemas/generated/event-batch.ts';
-import type { OutgoingBatch, Producer, RecordHeader } from './record.ts';
+import type { Gap, GapStage, Producer } from '#schemas/generated/event-batch.ts';
+import type { OutgoingBatch, RecordHeader } from './record.ts';
 
 export type LossReason =
 	| 'spool-full'

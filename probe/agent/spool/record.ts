@@ -9,14 +9,14 @@
  * Two checksums: with a sound header and a damaged message it is still known exactly what is lost, and where the next begins.
  */
 import { crc32 } from '#platform/crc32.ts';
+import type { Producer } from '#schemas/generated/event-batch.ts';
 
 export const recordHeaderBytes = 40;
 /** No batch is so large: a length above is damage. */
 export const messageBytesMax = 16 << 20;
 const magic = 0x31534e4c;
 
-export const producers = ['UNKNOWN', 'CAPTURE', 'AGENT'] as const;
-export type Producer = (typeof producers)[number];
+const producers: readonly Producer[] = ['UNKNOWN', 'CAPTURE', 'AGENT'];
 
 /** A batch on its way to the log, with what must be said of it should it be lost. */
 export type OutgoingBatch = {
