@@ -1,6 +1,6 @@
 /** The kafkajs client as every part of the adapter uses it: addresses, TLS, SASL, its log lines in our logger. */
-import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
-import { quietIdleConnections } from './idle-connections.ts';
+import type { Kafka as KafkaClient, logLevel as LogLevel, SASLOptions } from 'kafkajs';
+import { Kafka, logLevel } from './kafkajs.ts';
 import type { KafkaOptions, KafkaSasl, LogLogger } from './options.ts';
 
 const connectTimeoutMs = 5_000;
@@ -8,8 +8,7 @@ const requestTimeoutMsDefault = 30_000;
 /** kafkajs' own attempts for one operation, about 10 s; what lies behind is our decision. */
 const retry = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 6, factor: 0.2, multiplier: 2 };
 
-export function createClient(options: KafkaOptions): Kafka {
-	quietIdleConnections();
+export function createClient(options: KafkaOptions): KafkaClient {
 	const { brokers, clientId, tls, sasl, logger } = options;
 	return new Kafka({
 		brokers: [...brokers],
@@ -49,7 +48,7 @@ const connectionTrouble = /^Connection (?:error|timeout)|^Failed to connect/;
 function logLines(
 	logger: LogLogger,
 ): (entry: {
-	level: logLevel;
+	level: LogLevel;
 	namespace: string;
 	log: { message: string; timestamp: string; logger?: string };
 }) => void {

@@ -7,7 +7,8 @@ import { translate } from './errors.ts';
 import type { KafkaOptions } from './options.ts';
 import { KafkaProducer } from './producer.ts';
 
-export type { KafkaCompression, KafkaOptions, KafkaSasl, KafkaTls, LogLogger } from './options.ts';
+export type { KafkaCompression } from './codecs.ts';
+export type { KafkaOptions, KafkaSasl, KafkaTls, LogLogger } from './options.ts';
 export { ensureTopics, type PlanOptions, planTopics, type TopicFinding, type TopicPlan } from './topics.ts';
 
 /** Connects nothing yet: the first append or consumer does, and tells why when it cannot. */

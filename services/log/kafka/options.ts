@@ -1,3 +1,5 @@
+import type { KafkaCompression } from './codecs.ts';
+
 /** How a Kafka cluster is reached. Texts of PEM and passwords are secrets: they are never part of a message. */
 export type KafkaTls = {
 	/** PEM of the authorities that are trusted; absent = those of Node. */
@@ -16,8 +18,6 @@ export type KafkaSasl =
 			readonly password: string;
 	  }
 	| { readonly mechanism: 'oauthbearer'; readonly token: () => Promise<string> };
-
-export type KafkaCompression = 'none' | 'gzip';
 
 export type LogLogger = Record<
 	'debug' | 'info' | 'warn' | 'error',

@@ -6,9 +6,11 @@
  * old one's sequence. Repeats by a new producer can double records; readers drop them (batches have sequences, alerts ids).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CompressionTypes, type Kafka, Partitioners, type Producer } from 'kafkajs';
+import type { Kafka, Producer } from 'kafkajs';
 import { LogUnavailableError, RecordTooLargeError, type Topic } from '../log.ts';
+import { compressionTypes } from './codecs.ts';
 import { translate } from './errors.ts';
+import { Partitioners } from './kafkajs.ts';
 import type { KafkaOptions } from './options.ts';
 
 type Entry = { readonly key: string; readonly value: Uint8Array };
@@ -119,7 +121,7 @@ export class KafkaProducer {
 				await producer.send({
 					topic: `${this.#options.prefix ?? ''}${topic}`,
 					acks: -1,
-					compression: this.#options.compression === 'none' ? CompressionTypes.None : CompressionTypes.GZIP,
+					compression: compressionTypes[this.#options.compression ?? 'gzip'],
 					messages: batch.map(({ key, value }) => ({ key, value: asBuffer(value) })),
 				});
 				return;

@@ -4,7 +4,7 @@
  * what it holds. kafkajs' own round robin deals all partitions anew and nearly all change hands.
  */
 import type { PartitionAssigner } from 'kafkajs';
-import { AssignerProtocol } from 'kafkajs';
+import { AssignerProtocol } from './kafkajs.ts';
 
 const name = 'lanner-sticky';
 const version = 1;

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
+import { compressionTypes } from '#log/kafka/codecs.ts';
 import { translate } from '#log/kafka/errors.ts';
+import '#log/kafka/kafkajs.ts';
 import { share } from '#log/kafka/sticky-assigner.ts';
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
@@ -64,15 +67,51 @@ test('errors are told apart by what the caller does', () => {
 	assert.equal(translate(bug, 'append'), bug);
 });
 
-test('the function of kafkajs that we replace is the one we know', () => {
-	const require = createRequire(import.meta.url);
-	const fresh = require('node:fs').readFileSync(
-		require.resolve('kafkajs/src/network/requestQueue/index.js'),
-		'utf8',
-	) as string;
-	assert.equal(
-		createHash('sha256').update(fresh).digest('hex'),
-		'b55986089c14f8f7bfc377922e2e65b3e4c1e7c7af2752d3b10a75dfe9e9260c',
-		'kafkajs has changed: see services/log/kafka/idle-connections.ts',
-	);
+const require = createRequire(import.meta.url);
+
+test('the functions of kafkajs that we replace are those we know', () => {
+	const known = {
+		'network/requestQueue/index.js': 'b55986089c14f8f7bfc377922e2e65b3e4c1e7c7af2752d3b10a75dfe9e9260c',
+		'protocol/recordBatch/crc32C/crc32C.js':
+			'1c09c7a44e7a207f2dabb920e6bf9f6b1b3fd9cc023e959a9e91ba83e5b6f61a',
+		'protocol/recordBatch/crc32C/index.js':
+			'0826ea7387f25400b1a24bacdbba85db9c1f2e932f168874728a9ecaf1eb2379',
+	};
+	for (const [file, digest] of Object.entries(known)) {
+		const source = readFileSync(require.resolve(`kafkajs/src/${file}`));
+		const found = createHash('sha256').update(source).digest('hex');
+		assert.equal(found, digest, `kafkajs has changed ${file}: see services/log/kafka/kafkajs.ts`);
+	}
+});
+
+test('the checksum of batches is the native one, and right', () => {
+	const checksum = require('kafkajs/src/protocol/recordBatch/crc32C') as (bytes: unknown) => number;
+	assert.equal(checksum(Buffer.from('123456789')), 0xe3069283);
+	assert.equal(checksum(Buffer.alloc(0)), 0);
+	// kafkajs' own takes anything that has a length; the native one does not.
+	assert.throws(() => checksum({ length: 1, 0: 1 }));
+});
+
+test('every codec gives back what it was given', async () => {
+	const { lookupCodec } = require('kafkajs/src/protocol/message/compression') as {
+		lookupCodec(type: number): {
+			compress(encoder: { buffer: Buffer }): Promise<Buffer>;
+			decompress(bytes: Buffer): Promise<Buffer>;
+		} | null;
+	};
+	const texts = ['', 'x', 'event '.repeat(300_000)].map((one) => Buffer.from(one));
+	for (const name of ['gzip', 'snappy', 'lz4', 'zstd'] as const) {
+		const codec = lookupCodec(compressionTypes[name])!;
+		for (const buffer of texts) {
+			const packed = await codec.compress({ buffer });
+			assert.ok((await codec.decompress(packed)).equals(buffer), `${name}, ${buffer.length} bytes`);
+			if (buffer.length > 1000) assert.ok(packed.length < buffer.length / 5, `${name} does not compress`);
+		}
+	}
+});
+
+test('a snappy block that claims to unfold without bound is refused before it is unfolded', async () => {
+	const claim = Buffer.from([0xff, 0xff, 0xff, 0xff, 0x0f, 0x00]);
+	const { lookupCodec } = require('kafkajs/src/protocol/message/compression');
+	await assert.rejects(lookupCodec(compressionTypes.snappy).decompress(claim), /more than 268435456 bytes/);
 });

@@ -1,0 +1,136 @@
+/**
+ * Compression of record batches beyond gzip, which kafkajs has. Each in the form that other clients write and read: snappy in the blocks of
+ * snappy-java ("xerial"), lz4 and zstd as frames. Codecs load when the first batch needs them. What a batch unfolds to is bounded
+ * (`unfoldedBytesMax`), as far as its codec says so beforehand.
+ */
+import { createRequire } from 'node:module';
+
+export type KafkaCompression = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
+
+/** Numbers of the protocol. */
+export const compressionTypes: Readonly<Record<KafkaCompression, number>> = {
+	none: 0,
+	gzip: 1,
+	snappy: 2,
+	lz4: 3,
+	zstd: 4,
+};
+
+type Encoder = { readonly buffer: Buffer };
+type Codec = { compress(encoder: Encoder): Promise<Buffer>; decompress(bytes: Buffer): Promise<Buffer> };
+
+/** Brokers take batches of 1 MiB unless told otherwise; ours are below, others' may be larger. */
+const unfoldedBytesMax = 256 << 20;
+/** Space for a zstd frame that does not say how much it holds (the Java client's), multiplied until it is enough. */
+const zstdSpaceFirst = 4 << 20;
+/** Fast, and close to the ratio of the higher levels on our batches. */
+const zstdLevel = 3;
+
+const xerialMagic = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
+/** Magic, version 1, compatible with version 1. */
+const xerialHeader = Buffer.concat([xerialMagic, Buffer.from([0, 0, 0, 1, 0, 0, 0, 1])]);
+
+const require = createRequire(import.meta.url);
+
+/** Into kafkajs' table of codecs, by number. */
+export function installCodecs(table: { [type: number]: () => Codec }): void {
+	table[compressionTypes.snappy] = () => snappy;
+	table[compressionTypes.lz4] = () => lz4;
+	table[compressionTypes.zstd] = () => zstd;
+}
+
+const snappy: Codec = {
+	async compress({ buffer }) {
+		const block = await loadSnappy().compress(buffer);
+		const length = Buffer.alloc(4);
+		length.writeUInt32BE(block.length);
+		return Buffer.concat([xerialHeader, length, block]);
+	},
+	async decompress(bytes) {
+		const blocks = bytes.subarray(0, xerialMagic.length).equals(xerialMagic) ? xerialBlocks(bytes) : [bytes];
+		const parts: Buffer[] = [];
+		let total = 0;
+		for (const block of blocks) {
+			total += snappyLength(block);
+			if (total > unfoldedBytesMax) throw tooMuch('snappy');
+			parts.push((await loadSnappy().uncompress(block)) as Buffer);
+		}
+		return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+	},
+};
+
+function xerialBlocks(bytes: Buffer): Buffer[] {
+	const blocks: Buffer[] = [];
+	let at = xerialHeader.length;
+	while (at + 4 <= bytes.length) {
+		const end = at + 4 + bytes.readUInt32BE(at);
+		if (end > bytes.length) throw new Error('a snappy block of a batch ends too early');
+		blocks.push(bytes.subarray(at + 4, end));
+		at = end;
+	}
+	return blocks;
+}
+
+/** The varint that a snappy block begins with. */
+function snappyLength(block: Buffer): number {
+	let length = 0;
+	for (let i = 0; i < 5 && i < block.length; i++) {
+		length += (block[i]! & 0x7f) * 2 ** (7 * i);
+		if (block[i]! < 0x80) return length;
+	}
+	throw new Error('a snappy block of a batch does not say how long it is');
+}
+
+const lz4: Codec = {
+	compress: ({ buffer }) => loadLz4().compressFrame(buffer),
+	decompress: (bytes) => loadLz4().decompressFrame(bytes),
+};
+
+const zstd: Codec = {
+	async compress({ buffer }) {
+		return asBuffer((await loadZstd()).compress(buffer, zstdLevel));
+	},
+	async decompress(bytes) {
+		const { decompress } = await loadZstd();
+		for (let space = zstdSpaceFirst; ; space *= 8) {
+			try {
+				return asBuffer(decompress(bytes, { defaultHeapSize: space }));
+			} catch (error) {
+				if (space * 8 > unfoldedBytesMax) throw error;
+			}
+		}
+	},
+};
+
+function loadSnappy(): typeof import('snappy') {
+	return require('snappy') as typeof import('snappy');
+}
+
+function loadLz4(): typeof import('lz4-napi') {
+	return require('lz4-napi') as typeof import('lz4-napi');
+}
+
+type Zstd = {
+	init(): Promise<void>;
+	compress(bytes: Uint8Array, level: number): Uint8Array;
+	decompress(bytes: Uint8Array, options: { defaultHeapSize: number }): Uint8Array;
+};
+let zstdReady: Promise<Zstd> | null = null;
+
+/** WebAssembly: the native packages of the registry build from source, or not at all, on Node 20. */
+function loadZstd(): Promise<Zstd> {
+	zstdReady ??= (async () => {
+		const module = require('@bokuweb/zstd-wasm') as Zstd;
+		await module.init();
+		return module;
+	})();
+	return zstdReady;
+}
+
+function tooMuch(codec: string): Error {
+	return new Error(`a ${codec} batch unfolds to more than ${unfoldedBytesMax} bytes`);
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
