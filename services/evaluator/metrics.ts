@@ -1,20 +1,13 @@
-/** What the evaluator counts, by name; the README lists what each says. */
+/** What the evaluator counts, meanings are in metrics-catalogue.ts. */
 import type { Metrics } from '#platform/metrics.ts';
+import { lossReasons } from '#platform/metrics-catalogue.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
 import type { Evaluation } from './evaluate.ts';
 
-/** Reasons that the probe gives; others come from an event and are not trusted as labels. */
-const knownReasons = new Set([
-	'ring-full',
-	'reserve-full',
-	'scratch-busy',
-	'undecodable',
-	'capture-restarted',
-	'spool-full',
-	'spool-too-old',
-	'spool-corrupt',
-	'record-too-large',
-]);
+/** Reasons come from events and are not trusted as labels. */
+function reasonLabel(reason: string): (typeof lossReasons)[number] {
+	return lossReasons.find((known) => known === reason) ?? 'other';
+}
 
 export type BatchResult = 'evaluated' | 'repeated' | 'dead';
 
@@ -29,9 +22,9 @@ export class EvaluatorMetrics {
 		this.#metrics.add('lanner_evaluator_batches_total', { result });
 		this.#metrics.add('lanner_evaluator_events_total', {}, events);
 		for (const { reason, lost } of gaps) {
-			const label = knownReasons.has(reason) ? reason : 'other';
-			this.#metrics.add('lanner_evaluator_events_lost_total', { reason: label }, Math.max(0, lost));
-			this.#metrics.add('lanner_evaluator_gaps_total', { reason: label });
+			const labels = { reason: reasonLabel(reason) };
+			this.#metrics.add('lanner_evaluator_events_lost_total', labels, Math.max(0, lost));
+			this.#metrics.add('lanner_evaluator_gaps_total', labels);
 		}
 	}
 
@@ -49,22 +42,21 @@ export class EvaluatorMetrics {
 	}
 
 	evaluated(ms: number): void {
-		this.#metrics.add('lanner_evaluator_evaluation_seconds_total', {}, ms / 1000);
+		this.#metrics.observe('lanner_evaluator_evaluation_seconds', ms / 1000);
 	}
 
 	loaded(hosts: number, ms: number): void {
 		this.#metrics.add('lanner_evaluator_hosts_loaded_total', {}, hosts);
-		this.#metrics.add('lanner_evaluator_load_seconds_total', {}, ms / 1000);
+		this.#metrics.observe('lanner_evaluator_load_seconds', ms / 1000);
 	}
 
 	appended(records: number, ms: number): void {
 		this.#metrics.add('lanner_evaluator_records_appended_total', {}, records);
-		this.#metrics.add('lanner_evaluator_append_seconds_total', {}, ms / 1000);
+		this.#metrics.observe('lanner_evaluator_append_seconds', ms / 1000);
 	}
 
 	committed(ms: number): void {
-		this.#metrics.add('lanner_evaluator_commits_total');
-		this.#metrics.add('lanner_evaluator_commit_seconds_total', {}, ms / 1000);
+		this.#metrics.observe('lanner_evaluator_commit_seconds', ms / 1000);
 	}
 
 	probeSilent(): void {

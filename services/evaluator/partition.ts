@@ -85,7 +85,8 @@ export class Partition {
 	#takenMs: number;
 	/** Of the records since the state was last taken for a commit. */
 	#uncommittedBytes = 0;
-	#end = 0n;
+	/** Of the partition, when last asked; null = not yet. */
+	#end: bigint | null = null;
 	#aheadMs: number | null = null;
 	#failure: { readonly error: unknown } | null = null;
 
@@ -104,6 +105,7 @@ export class Partition {
 		await assignment.seek(claim.cursor ?? 'earliest');
 		const opened = new Partition(assignment, options, claim, told ?? 0n);
 		opened.#silence.expect(await store.hosts(partition));
+		opened.#tellGauges();
 		return opened;
 	}
 
@@ -290,10 +292,16 @@ export class Partition {
 		this.#assignment.reportProgress(cursor).catch((error: unknown) => {
 			this.#failure ??= { error };
 		});
-		metrics.partition(this.#assignment.partition, {
+		this.#tellGauges();
+	}
+
+	/** Lag counts from what is committed: that is where another evaluator would go on. */
+	#tellGauges(): void {
+		const behind = this.#end === null ? Number.NaN : Number(this.#end - (this.#outbox.cursor ?? 0n));
+		this.#options.metrics.partition(this.#assignment.partition, {
 			hosts: this.#hosts.size,
 			expected: this.#silence.expected,
-			lag: Math.max(0, Number(this.#end - cursor)),
+			lag: Math.max(0, behind),
 			inFlightBytes: this.#outbox.bytes,
 		});
 	}
@@ -341,6 +349,7 @@ export class Partition {
 
 	#checkEnd(end: bigint): void {
 		this.#end = end;
+		this.#tellGauges();
 		const position = this.#nextOffset;
 		if (position === null || end >= position) {
 			this.#aheadMs = null;

@@ -12,6 +12,8 @@
  *
  * The end: `drain` = deliver what the log has, but do not wait for an output that fails; `stop` = leave everything now.
  * What was not delivered stays in the log for the next run.
+ *
+ * Metrics: received = delivered + filtered + repeated + dead + left + in flight, for each output.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Assignment, type EventLog, type LogRecord, LogTruncatedError } from '#log/log.ts';
@@ -43,6 +45,15 @@ export type SinkWorkerOptions = {
 	readonly random: () => number;
 };
 
+/** How an alert that was read ended; `left`: the partition was left before, whoever goes on there reads it again. */
+const settlements = {
+	delivered: 'lanner_sink_alerts_delivered_total',
+	filtered: 'lanner_sink_alerts_filtered_total',
+	repeated: 'lanner_sink_alerts_repeated_total',
+	dead: 'lanner_sink_alerts_dead_total',
+	left: 'lanner_sink_alerts_left_total',
+} as const;
+
 type Pending = { readonly record: LogRecord; readonly alert: Alert };
 type Failure = Exclude<DeliveryResult, { kind: 'delivered' }>;
 
@@ -59,6 +70,8 @@ class SinkWorker {
 	readonly #stop: AbortSignal;
 	readonly #window = new DedupeWindow(dedupeIdsMax);
 	readonly #labels: { readonly output: string };
+	/** Alerts read and not settled, of each partition that is followed. */
+	readonly #unsettled = new Map<Assignment, number>();
 
 	constructor(options: SinkWorkerOptions, { drain, stop }: SinkWorkerEnd) {
 		this.#options = options;
@@ -82,7 +95,9 @@ class SinkWorker {
 		try {
 			for await (const assignment of consumer.assignments()) {
 				followed++;
+				this.#begin(assignment);
 				const following = this.#follow(assignment).finally(() => {
+					this.#leave(assignment);
 					followed--;
 					if (this.#drain.aborted) closeIfIdle();
 				});
@@ -97,6 +112,36 @@ class SinkWorker {
 			await consumer.close();
 			await output.close();
 		}
+	}
+
+	#begin(assignment: Assignment): void {
+		this.#unsettled.set(assignment, 0);
+		this.#tellInFlight();
+	}
+
+	#leave(assignment: Assignment): void {
+		this.#settle('left', assignment, this.#unsettled.get(assignment));
+		this.#unsettled.delete(assignment);
+		this.#tellInFlight();
+	}
+
+	#receive(assignment: Assignment, alerts: number): void {
+		this.#options.metrics.add('lanner_sink_alerts_received_total', this.#labels, alerts);
+		this.#unsettled.set(assignment, (this.#unsettled.get(assignment) ?? 0) + alerts);
+		this.#tellInFlight();
+	}
+
+	#settle(how: keyof typeof settlements, assignment: Assignment, alerts = 1): void {
+		this.#options.metrics.add(settlements[how], this.#labels, alerts);
+		this.#unsettled.set(assignment, (this.#unsettled.get(assignment) ?? 0) - alerts);
+		this.#tellInFlight();
+	}
+
+	#tellInFlight(): void {
+		const { metrics } = this.#options;
+		const inFlight = [...this.#unsettled.values()].reduce((sum, alerts) => sum + alerts, 0);
+		metrics.set('lanner_sink_alerts_in_flight', inFlight, this.#labels);
+		metrics.set('lanner_sink_partitions', this.#unsettled.size, this.#labels);
 	}
 
 	async #follow(assignment: Assignment): Promise<void> {
@@ -134,6 +179,7 @@ class SinkWorker {
 		assignment: Assignment,
 		ending: AbortSignal,
 	): Promise<boolean> {
+		this.#receive(assignment, records.length);
 		let pending: Pending[] = [];
 		const flush = async (): Promise<boolean> => {
 			const batch = pending;
@@ -142,7 +188,7 @@ class SinkWorker {
 		};
 		for (const record of records) {
 			const alert = await this.#decode(record, assignment);
-			if (alert !== null && this.#wanted(alert, pending)) pending.push({ record, alert });
+			if (alert !== null && this.#wanted(alert, pending, assignment)) pending.push({ record, alert });
 			if (pending.length >= this.#options.output.batchMax && !(await flush())) return false;
 		}
 		if (!(await flush())) return false;
@@ -165,15 +211,15 @@ class SinkWorker {
 		}
 	}
 
-	#wanted(alert: Alert, pending: readonly Pending[]): boolean {
-		const { minimumPriority, metrics } = this.#options;
+	#wanted(alert: Alert, pending: readonly Pending[], assignment: Assignment): boolean {
+		const { minimumPriority } = this.#options;
 		const rank = priorities.indexOf(alert.priority as Priority);
 		if (rank > priorities.indexOf(minimumPriority)) {
-			metrics.add('lanner_sink_alerts_filtered_total', this.#labels);
+			this.#settle('filtered', assignment);
 			return false;
 		}
 		if (this.#window.has(alert.id) || pending.some((item) => item.alert.id === alert.id)) {
-			metrics.add('lanner_sink_alerts_repeated_total', this.#labels);
+			this.#settle('repeated', assignment);
 			return false;
 		}
 		return true;
@@ -219,11 +265,14 @@ class SinkWorker {
 		assignment: Assignment,
 		ending: AbortSignal,
 	): Promise<{ settled: number; failure: Failure | null }> {
-		const { output, metrics } = this.#options;
+		const { output, metrics, now } = this.#options;
+		const startMs = now();
 		const results = await output.deliver(
 			batch.map(({ alert }) => alert),
 			ending,
 		);
+		const endMs = now();
+		metrics.observe('lanner_sink_delivery_seconds', Math.max(0, endMs - startMs) / 1000, this.#labels);
 		let settled = 0;
 		for (const [i, result] of results.entries()) {
 			const item = batch[i]!;
@@ -235,7 +284,9 @@ class SinkWorker {
 			if (result.kind === 'refused') await this.#bury(item, result, i === 0 ? attempt : 1, assignment);
 			else {
 				this.#window.add(item.alert.id);
-				metrics.add('lanner_sink_alerts_delivered_total', this.#labels);
+				const latencyS = Math.max(0, endMs - item.record.appendedMs) / 1000;
+				metrics.observe('lanner_sink_alert_latency_seconds', latencyS, this.#labels);
+				this.#settle('delivered', assignment);
 			}
 			settled = i + 1;
 		}
@@ -270,7 +321,7 @@ class SinkWorker {
 		attempts: number,
 		assignment: Assignment,
 	): Promise<void> {
-		const { log, name, now, logger, metrics } = this.#options;
+		const { log, name, now, logger } = this.#options;
 		const nowMs = now();
 		const value = deadLetterCodec.encode({
 			timeS: Math.floor(nowMs / 1000),
@@ -287,7 +338,7 @@ class SinkWorker {
 			alertId: item.alert === null ? null : { string: item.alert.id },
 		});
 		await log.append('lanner.alerts.dead', [{ key: name, value }]);
-		metrics.add('lanner_sink_alerts_dead_total', this.#labels);
+		this.#settle('dead', assignment);
 		logger.error(
 			{ output: name, code: failure.code, reason: failure.reason, attempts, alertId: item.alert?.id ?? null },
 			'An alert was given up and is in the dead letters',

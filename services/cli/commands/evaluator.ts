@@ -1,14 +1,17 @@
 /** `lanner evaluator`: events of the log → alerts, with the state of hosts in the store. As many as there are partitions can share the work. */
 import { runEvaluator } from '#evaluator/worker.ts';
-import { Metrics } from '#platform/metrics.ts';
 import { armReloadSignal } from '#platform/signals.ts';
-import { type Command, FailureError, parseArguments } from '../command.ts';
+import { type Command, FailureError, type Io, parseArguments } from '../command.ts';
 import { prepareDataFolder } from '../roles/data-folder.ts';
+import { measuredLog } from '../roles/measured-log.ts';
+import { measuredStore } from '../roles/measured-store.ts';
 import { openLog, usesKafka } from '../roles/open-log.ts';
 import { openStore } from '../roles/open-store.ts';
-import { loadRulesInForce } from '../roles/rules/in-force.ts';
+import { type Ops, startOps } from '../roles/ops.ts';
+import { reportEvaluator } from '../roles/readiness.ts';
+import { loadRulesInForce, type RulesInForce } from '../roles/rules/in-force.ts';
 import { LiveRules } from '../roles/rules/reload.ts';
-import { readSettings } from '../roles/settings.ts';
+import { readSettings, type Settings } from '../roles/settings.ts';
 
 const help = `lanner evaluator: reads events from the log, keeps the state of hosts, writes alerts to the log.
 
@@ -48,25 +51,45 @@ export const evaluator: Command = {
 		const paths = values.rules.length > 0 ? values.rules : config.rules.files;
 		const rules = loadRulesInForce({ paths }, io);
 		if (!usesKafka(settings)) prepareDataFolder(settings.dataFolder);
-		const signal = io.stopSignal();
-		const metrics = new Metrics();
-		const liveRules = new LiveRules(rules, { paths, root: io.root, logger, metrics, now: Date.now });
-		const releaseReload = armReloadSignal(() => void liveRules.reload({ force: true }));
-		const log = await openLog(settings);
+		const ops = await startOps('evaluator', settings, io);
 		try {
-			const store = await openStore(settings);
+			reportEvaluator(ops);
+			await runRole({ settings, paths, rules, ops, drain: values.drain }, io);
+		} finally {
+			await ops.close();
+		}
+		logger.info({}, 'stopped');
+		return 0;
+	},
+};
+
+type Role = {
+	readonly settings: Settings;
+	readonly paths: readonly string[];
+	readonly rules: RulesInForce;
+	readonly ops: Ops;
+	readonly drain: boolean;
+};
+
+async function runRole({ settings, paths, rules, ops, drain }: Role, io: Io): Promise<void> {
+	const { config, logger } = settings;
+	const { metrics } = ops;
+	const signal = io.stopSignal();
+	const liveRules = new LiveRules(rules, { paths, root: io.root, logger, metrics, now: Date.now });
+	const releaseReload = armReloadSignal(() => void liveRules.reload({ force: true }));
+	try {
+		const log = measuredLog(await openLog(settings), metrics);
+		try {
+			const store = measuredStore(await openStore(settings), metrics);
 			try {
 				liveRules.watch(signal);
 				logger.info({ rules: rules.ruleSet.rules.length }, 'ready');
 				await runEvaluator(
 					{
-						log,
-						store,
-						logger,
-						metrics,
+						...{ log, store, logger, metrics },
 						...config.evaluator,
 						ruleSet: () => liveRules.current.ruleSet,
-						...(values.drain ? { drain: AbortSignal.abort() } : {}),
+						...(drain ? { drain: AbortSignal.abort() } : {}),
 					},
 					signal,
 				);
@@ -74,10 +97,9 @@ export const evaluator: Command = {
 				await store.close();
 			}
 		} finally {
-			releaseReload();
 			await log.close();
 		}
-		logger.info({}, 'stopped');
-		return 0;
-	},
-};
+	} finally {
+		releaseReload();
+	}
+}

@@ -6,14 +6,20 @@
  */
 import { runEvaluator } from '#evaluator/worker.ts';
 import { openEmbeddedLog } from '#log/embedded/index.ts';
-import { Metrics } from '#platform/metrics.ts';
+import type { EventLog } from '#log/log.ts';
 import { armReloadSignal } from '#platform/signals.ts';
 import { runSink } from '#sink/sink.ts';
 import { openEmbeddedStore } from '#store/embedded/index.ts';
+import type { StateStore } from '#store/store.ts';
 import { type Command, type ExitCode, type Io, parseArguments } from '../command.ts';
+import { reportAgent } from '../roles/agent-metrics.ts';
 import { prepareDataFolder } from '../roles/data-folder.ts';
 import { createLiveAgent, interestOf, prepareCapture } from '../roles/live-agent.ts';
+import { measuredLog } from '../roles/measured-log.ts';
+import { measuredStore } from '../roles/measured-store.ts';
+import { type Ops, startOps } from '../roles/ops.ts';
 import { outputsInForce } from '../roles/outputs-in-force.ts';
+import { reportEvaluator, reportSink } from '../roles/readiness.ts';
 import { loadRulesInForce, type RulesInForce } from '../roles/rules/in-force.ts';
 import { LiveRules } from '../roles/rules/reload.ts';
 import { embeddedLogOptions, readSettings, type Settings } from '../roles/settings.ts';
@@ -61,19 +67,25 @@ async function runHost({ settings, rulePaths, json }: Options, io: Io): Promise<
 	const rules = loadRulesInForce({ paths }, io);
 	prepareDataFolder(dataFolder);
 	const { captureProgram } = await prepareCapture(settings, io);
-	const log = await openEmbeddedLog(embeddedLogOptions(settings));
+	const ops = await startOps('run', settings, io);
 	try {
-		const store = await openEmbeddedStore({
-			folder: `${dataFolder}/state`,
-			warn: (warning) => logger.warn(warning, 'the state store repaired itself'),
-		});
+		const log = measuredLog(await openEmbeddedLog(embeddedLogOptions(settings)), ops.metrics);
 		try {
-			await runRoles({ io, settings, paths, rules, log, store, captureProgram, json, startedMs });
+			const embedded = await openEmbeddedStore({
+				folder: `${dataFolder}/state`,
+				warn: (warning) => logger.warn(warning, 'the state store repaired itself'),
+			});
+			const store = measuredStore(embedded, ops.metrics);
+			try {
+				await runRoles({ io, settings, paths, rules, log, store, ops, captureProgram, json, startedMs });
+			} finally {
+				await store.close();
+			}
 		} finally {
-			await store.close();
+			await log.close();
 		}
 	} finally {
-		await log.close();
+		await ops.close();
 	}
 	return 0;
 }
@@ -83,20 +95,22 @@ type Roles = {
 	readonly settings: Settings;
 	readonly paths: readonly string[];
 	readonly rules: RulesInForce;
-	readonly log: Awaited<ReturnType<typeof openEmbeddedLog>>;
-	readonly store: Awaited<ReturnType<typeof openEmbeddedStore>>;
+	readonly log: EventLog;
+	readonly store: StateStore;
+	readonly ops: Ops;
 	readonly captureProgram: string;
 	readonly json: boolean;
 	readonly startedMs: number;
 };
 
 async function runRoles(roles: Roles): Promise<void> {
-	const { io, rules, log, store, captureProgram } = roles;
+	const { io, rules, log, store, ops, captureProgram } = roles;
 	const { logger } = roles.settings;
 	const stopAgent = new AbortController();
 	const drainEvaluator = new AbortController();
 	const drainOutputs = new AbortController();
 	const signal = AbortSignal.any([io.stopSignal(), stopAgent.signal]);
+	let attached = false;
 	const agent = createLiveAgent(
 		{
 			...roles.settings,
@@ -104,11 +118,21 @@ async function runRoles(roles: Roles): Promise<void> {
 			captureProgram,
 			eventTypes: rules.eventTypes,
 			environment: rules.environment,
-			onReady: () => announce(roles),
+			onReady: () => {
+				attached = true;
+				announce(roles);
+			},
 		},
 		io,
 	);
-	const metrics = new Metrics();
+	const { metrics } = ops;
+	const outputs = outputsInForce(roles.settings.config, { json: roles.json });
+	reportAgent(ops, agent, { isReady: () => attached });
+	reportEvaluator(ops);
+	reportSink(
+		ops,
+		outputs.filter(({ enabled }) => enabled).map(({ name }) => name),
+	);
 	const liveRules = new LiveRules(rules, {
 		paths: roles.paths,
 		root: io.root,
@@ -131,7 +155,7 @@ async function runRoles(roles: Roles): Promise<void> {
 		{
 			log,
 			logger,
-			outputs: outputsInForce(roles.settings.config, { json: roles.json }),
+			outputs,
 			metrics,
 			stdout: io.stdout,
 			env: io.env,

@@ -1,10 +1,12 @@
 /** `lanner sink`: alerts of the log → the outputs of lanner.yaml. */
-import { Metrics } from '#platform/metrics.ts';
 import { runSink } from '#sink/sink.ts';
 import { type Command, parseArguments } from '../command.ts';
 import { prepareDataFolder } from '../roles/data-folder.ts';
+import { measuredLog } from '../roles/measured-log.ts';
 import { openLog, usesKafka } from '../roles/open-log.ts';
+import { startOps } from '../roles/ops.ts';
 import { outputsInForce } from '../roles/outputs-in-force.ts';
+import { reportSink } from '../roles/readiness.ts';
 import { readSettings } from '../roles/settings.ts';
 
 const help = `lanner sink: delivers the alerts of the log to the outputs of lanner.yaml.
@@ -35,24 +37,24 @@ export const sink: Command = {
 		const { logger } = settings;
 		if (!usesKafka(settings)) prepareDataFolder(settings.dataFolder);
 		const outputs = outputsInForce(settings.config, { json: values.json });
-		const log = await openLog(settings);
+		const names = outputs.filter(({ enabled }) => enabled).map(({ name }) => name);
+		const ops = await startOps('sink', settings, io);
+		const { metrics } = ops;
 		try {
-			logger.info({ outputs: outputs.filter(({ enabled }) => enabled).map(({ name }) => name) }, 'ready');
-			await runSink(
-				{
-					log,
-					logger,
-					outputs,
-					metrics: new Metrics(),
-					stdout: io.stdout,
-					env: io.env,
-					now: Date.now,
-					random: Math.random,
-				},
-				io.stopSignal(),
-			);
+			reportSink(ops, names);
+			const log = measuredLog(await openLog(settings), metrics);
+			try {
+				logger.info({ outputs: names }, 'ready');
+				const { stdout, env } = io;
+				await runSink(
+					{ log, logger, outputs, metrics, stdout, env, now: Date.now, random: Math.random },
+					io.stopSignal(),
+				);
+			} finally {
+				await log.close();
+			}
 		} finally {
-			await log.close();
+			await ops.close();
 		}
 		logger.info({}, 'stopped');
 		return 0;

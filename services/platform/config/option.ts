@@ -105,6 +105,17 @@ export function integer(
 	});
 }
 
+/** A number, or null where the thing is left out instead. */
+export function optionalInteger(
+	common: Common<number | null> & { readonly min: number; readonly max: number },
+): Option<number | null> {
+	const { min, max } = common;
+	const { accept } = integer({ ...common, default: min });
+	return make('integer or null', `${min} to ${max}, or null`, common, (value) =>
+		value === null ? { value } : accept(value),
+	);
+}
+
 export function boolean(common: Common<boolean>): Option<boolean> {
 	return make('boolean', 'true or false', common, (value) =>
 		typeof value === 'boolean' ? { value } : { problem: 'is not true or false' },

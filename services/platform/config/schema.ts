@@ -4,6 +4,7 @@
  */
 import { evaluatorSection } from './evaluator.ts';
 import { checkKafka, kafkaSection } from './kafka.ts';
+import { checkOps, opsSection } from './ops.ts';
 import { choice, integer, optionalText, type RelationProblem, text, texts, type ValueOf } from './option.ts';
 import { checkOutputs, outputsSection } from './outputs.ts';
 import { checkProbe, probeSection } from './probe.ts';
@@ -76,6 +77,7 @@ export const configSchema = {
 	kafka: kafkaSection,
 	redis: redisSection,
 	evaluator: evaluatorSection,
+	ops: opsSection,
 	logging: {
 		level: choice(['error', 'warn', 'info', 'debug', 'trace'], {
 			default: 'info',
@@ -96,5 +98,6 @@ export function checkRelations(config: Config): RelationProblem[] {
 		...below('probe', checkProbe(config.probe, config.kafka.batchBytesMax)),
 		...below('kafka', checkKafka(config.kafka)),
 		...below('redis', checkRedis(config.redis)),
+		...below('ops', checkOps(config.ops)),
 	];
 }

@@ -57,7 +57,7 @@ export class LiveRules {
 		this.#current = initial;
 		this.#tried = digestOf(initial.files);
 		const { metrics } = options;
-		for (const result of ['loaded', 'refused', 'unchanged'])
+		for (const result of ['loaded', 'refused', 'unchanged'] as const)
 			metrics.add('lanner_rules_reloads_total', { result }, 0);
 		this.#tell();
 		metrics.set('lanner_rules_last_reload_successful', 1);

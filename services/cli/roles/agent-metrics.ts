@@ -1,0 +1,18 @@
+/** The agent's own counters as metrics, read at each scrape: nothing is added to the way of the events. */
+import type { Agent } from '#agent/agent.ts';
+import type { Ops } from './ops.ts';
+
+export function reportAgent(ops: Ops, agent: Agent, { isReady }: { isReady: () => boolean }): void {
+	const { metrics } = ops;
+	ops.readiness('probe', () => (isReady() ? null : 'capture is not attached yet'));
+	metrics.onCollect(() => {
+		const { batches, events, bytes, restarts, lost, captureCpuUs } = agent.counters;
+		metrics.follow('lanner_agent_batches_total', batches);
+		metrics.follow('lanner_agent_events_total', events);
+		metrics.follow('lanner_agent_bytes_total', bytes);
+		metrics.follow('lanner_agent_restarts_total', restarts);
+		metrics.follow('lanner_agent_events_lost_total', lost);
+		metrics.follow('lanner_agent_capture_cpu_seconds_total', captureCpuUs / 1e6);
+		metrics.set('lanner_agent_in_flight_bytes', agent.inFlightBytes);
+	});
+}

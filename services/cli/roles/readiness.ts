@@ -1,0 +1,28 @@
+/**
+ * When a role is ready, told from its metrics: it does its work, and is not far behind. Liveness is another question (the event loop
+ * turns), lag a third (`lanner_evaluator_lag_records`).
+ */
+import type { Ops } from './ops.ts';
+
+/** Records are batches of hundreds of events; the commit of what was just read is always a few behind. */
+const lagRecordsMax = 1_000;
+
+/** Assigned and caught up. */
+export function reportEvaluator(ops: Ops): void {
+	const { metrics } = ops;
+	ops.readiness('evaluator', () => {
+		if (metrics.get('lanner_evaluator_partitions') === 0) return 'no partition is assigned';
+		const lag = metrics.sum('lanner_evaluator_lag_records');
+		if (Number.isNaN(lag)) return 'how far it is behind is not known yet';
+		return lag > lagRecordsMax ? `${lag} records behind (ready from ${lagRecordsMax})` : null;
+	});
+}
+
+/** Every output follows the alerts. One whose target is away is not a reason to restart the sink: the log keeps its alerts. */
+export function reportSink(ops: Ops, outputs: readonly string[]): void {
+	const { metrics } = ops;
+	for (const output of outputs)
+		ops.readiness(`output ${output}`, () =>
+			metrics.get('lanner_sink_partitions', { output }) === 0 ? 'no partition is assigned' : null,
+		);
+}
