@@ -1,4 +1,4 @@
-// Generated from schemas/container-state/v1.avsc by `npm run schemas:generate`. Do not edit.
+// Generated from schemas/container-state/v2.avsc by `npm run schemas:generate`. Do not edit.
 
 /** A mount of a container. */
 export type Mount = {
@@ -80,6 +80,14 @@ export type Container = {
 	complete: boolean;
 };
 
+/** An alert that was raised before the runtime had answered, and shows facts of the container. */
+export type PendingAlert = {
+	/** The alert as it is in lanner.alerts. */
+	alert: Buffer;
+	/** Values that its output was made of, as JSON (services/evaluator/amend.ts). */
+	captured: string;
+};
+
 /** A container in the state store. */
 export type ContainerState = {
 	/** Its facts. */
@@ -88,4 +96,6 @@ export type ContainerState = {
 	ended: boolean;
 	/** Event time of the last process seen in it, seconds since the epoch. */
 	lastSeenS: number;
+	/** Alerts to be amended when the runtime answers, oldest first; bounded. */
+	pendingAlerts: readonly PendingAlert[];
 };

@@ -2,11 +2,13 @@
 import { createHash } from 'node:crypto';
 import type { RuleSet } from '#rules/compile/rule-set.ts';
 import type { JsonValue } from '#rules/format/render.ts';
+import type { CapturedOutput, RuleOutput } from '#rules/format/rule-output.ts';
 import type { EventSubject } from '#rules/subject.ts';
 import type { Alert, OutputField } from '#schemas/generated/alert.ts';
 import { eventTypes } from '#schemas/generated/event-names.ts';
 import type { EventReader } from '#schemas/generated/event-reader.ts';
 import type { HostState } from '#state/index.ts';
+import { keepForAmendment } from './pending.ts';
 
 const captureProducer = 1;
 const evaluatorProducer = 3;
@@ -59,17 +61,21 @@ export function alertOfMatch(ruleSet: RuleSet<EventSubject>, index: number, subj
 	const rule = ruleSet.rules[index]!;
 	const output = ruleSet.outputs[index]!;
 	const captured = output.capture(subject, subject.reader.header.type);
-	const outputFields: OutputField[] = [];
-	for (const [name, value] of output.fields(captured)) outputFields.push({ name, value: fieldValue(value) });
-	return alertOfEvent(subject.reader, subject.host, {
+	const alert = alertOfEvent(subject.reader, subject.host, {
 		rule: rule.name,
 		ruleDigest: ruleSet.digest(index),
 		priority: rule.priority,
 		source: rule.source,
 		tags: [...rule.tags].sort(),
 		output: output.text(captured),
-		outputFields,
+		outputFields: outputFieldsOf(output, captured),
 	});
+	if (output.showsLateFacts) keepForAmendment(alert, captured, subject);
+	return alert;
+}
+
+export function outputFieldsOf(output: RuleOutput<EventSubject>, captured: CapturedOutput): OutputField[] {
+	return [...output.fields(captured)].map(([name, value]) => ({ name, value: fieldValue(value) }));
 }
 
 function fieldValue(value: JsonValue): OutputField['value'] {

@@ -10,6 +10,7 @@ import { familyIndex } from '#schemas/generated/event-names.ts';
 import type { EventReader } from '#schemas/generated/event-reader.ts';
 import type { HostState } from '#state/index.ts';
 import { alertOfMatch } from './alert.ts';
+import { pushAmendments } from './amend.ts';
 import { alertOfGap } from './loss.ts';
 import { alertOfReturn, alertOfSilence } from './silence/alerts.ts';
 
@@ -71,6 +72,8 @@ export function evaluateBatch(
 			const count = ruleSet.match(subject, reader.header.type, matches);
 			for (let i = 0; i < count; i++) alerts.push(alertOfMatch(ruleSet, matches[i]!, subject));
 			if (reader.family === familyIndex.Gap) enterGap(reader, state, { alerts, evaluation });
+			else if (reader.family === familyIndex.ContainerReported)
+				pushAmendments(reader, state, ruleSet, alerts);
 			state.settle(reader);
 		}
 	} catch (error) {

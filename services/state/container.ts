@@ -43,6 +43,10 @@ export type ContainerFacts = {
 	readonly complete: boolean;
 };
 
+/** An alert that shows facts of the container and was raised before they were known; opaque here. */
+export type PendingAlert = { readonly alert: Uint8Array; readonly captured: string };
+
+const noPending: readonly PendingAlert[] = [];
 const noLabels: ReadonlyMap<string, Text> = new Map();
 
 export const unknownContainerFacts: ContainerFacts = Object.freeze({
@@ -86,6 +90,8 @@ export class ContainerNode {
 	ended = false;
 	/** Event time of the last report of it, seconds since the epoch. */
 	lastSeenS = 0;
+	/** To be amended when the runtime answers, oldest first; see `Containers.keepAlert`. */
+	pendingAlerts: readonly PendingAlert[] = noPending;
 	dirty = false;
 
 	constructor(id: string) {

@@ -2,7 +2,7 @@
  * Containers of a host by id. Bound: containers that no process is in are forgotten above `containersMax`, ended ones
  * first, then those reported longest ago; containers in use are bounded by the processes.
  */
-import { ContainerNode } from './container.ts';
+import { ContainerNode, type PendingAlert } from './container.ts';
 import type { StateCounters, StateLimits } from './limits.ts';
 import type { ProcessTree } from './tree.ts';
 
@@ -50,6 +50,23 @@ export class Containers {
 
 	touch(node: ContainerNode): void {
 		this.#dirty.add(node);
+	}
+
+	/** For an alert to be amended later; above the bound it is not kept, and counted. */
+	keepAlert(node: ContainerNode, alert: PendingAlert): void {
+		if (node.pendingAlerts.length >= this.#limits.pendingAlertsMax) {
+			this.#counters.pendingAlertsDropped++;
+			return;
+		}
+		node.pendingAlerts = [...node.pendingAlerts, alert];
+		this.touch(node);
+	}
+
+	takeAlerts(node: ContainerNode): readonly PendingAlert[] {
+		const pending = node.pendingAlerts;
+		node.pendingAlerts = [];
+		this.touch(node);
+		return pending;
 	}
 
 	/** Forgets containers that ended and have no process any more. */

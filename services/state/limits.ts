@@ -8,6 +8,8 @@ export type StateLimits = {
 	readonly ancestorDepthMax: number;
 	/** Containers kept. Above it those not seen for longest are forgotten. */
 	readonly containersMax: number;
+	/** Alerts of one container that wait for its facts. */
+	readonly pendingAlertsMax: number;
 	/** Users, and groups, kept of what the host reports. */
 	readonly accountsMax: number;
 };
@@ -17,6 +19,7 @@ export const defaultLimits: StateLimits = Object.freeze({
 	deadMax: 65_536,
 	ancestorDepthMax: 256,
 	containersMax: 8_192,
+	pendingAlertsMax: 16,
 	accountsMax: 65_536,
 });
 
@@ -25,11 +28,20 @@ export type StateCounters = {
 	processesEvicted: number;
 	deadEvicted: number;
 	containersEvicted: number;
+	/** Alerts that will not be amended because too many of their container wait. */
+	pendingAlertsDropped: number;
 	accountsDropped: number;
 	/** Placeholders made for processes that events named before anything was known of them. */
 	placeholders: number;
 };
 
 export function createCounters(): StateCounters {
-	return { processesEvicted: 0, deadEvicted: 0, containersEvicted: 0, accountsDropped: 0, placeholders: 0 };
+	return {
+		processesEvicted: 0,
+		deadEvicted: 0,
+		containersEvicted: 0,
+		pendingAlertsDropped: 0,
+		accountsDropped: 0,
+		placeholders: 0,
+	};
 }

@@ -49,7 +49,11 @@ export function encodeContainer(node: ContainerNode): ContainerState {
 		podLabels: encodeLabels(facts.podLabels),
 		complete: facts.complete,
 	};
-	return { container, ended: node.ended, lastSeenS: node.lastSeenS };
+	const pendingAlerts = node.pendingAlerts.map(({ alert, captured }) => ({
+		alert: Buffer.from(alert),
+		captured,
+	}));
+	return { container, ended: node.ended, lastSeenS: node.lastSeenS, pendingAlerts };
 }
 
 export function decodeContainer(saved: ContainerState, texts: SavedTexts): ContainerNode {
@@ -57,6 +61,7 @@ export function decodeContainer(saved: ContainerState, texts: SavedTexts): Conta
 	const node = new ContainerNode(encodeUtf8(container.id));
 	node.ended = saved.ended;
 	node.lastSeenS = saved.lastSeenS;
+	node.pendingAlerts = saved.pendingAlerts.map(({ alert, captured }) => ({ alert, captured }));
 	node.facts = decodeContainerFacts(container, texts);
 	return node;
 }

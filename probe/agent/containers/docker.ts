@@ -29,6 +29,8 @@ const changes: Readonly<Record<string, ContainerChange>> = {
 	rename: 'CHANGED',
 	update: 'CHANGED',
 	die: 'ENDED',
+	// Of one that was made and never started.
+	destroy: 'ENDED',
 };
 const eventsPath = `/events?filters=${encodeURIComponent(JSON.stringify({ type: ['container'], event: Object.keys(changes) }))}`;
 

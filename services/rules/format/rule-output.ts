@@ -41,6 +41,16 @@ export class RuleOutput<Subject> {
 		return captured;
 	}
 
+	/** See `Template`. */
+	get showsLateFacts(): boolean {
+		return this.#template.showsLateFacts || this.#extras.some(({ template }) => template.showsLateFacts);
+	}
+
+	recapture(captured: CapturedOutput, subject: Subject): CapturedOutput {
+		const templates = [this.#template, ...this.#extras.map(({ template }) => template)];
+		return templates.map((template, i) => template.recapture(captured[i] ?? [], subject));
+	}
+
 	/** Control characters of the event are in it as they were: who writes it to a terminal or a log escapes them. */
 	text(captured: CapturedOutput): string {
 		return this.#template.text(captured[0] ?? []).value;

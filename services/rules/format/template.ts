@@ -52,6 +52,8 @@ export class Template<Subject> {
 	readonly #segments: readonly Segment[];
 	readonly #operands: readonly Operand<Subject>[];
 	readonly #optional: boolean;
+	/** Places of the operands that are made of a container's facts alone. */
+	readonly #late: readonly number[];
 	readonly #readers = new Map<number, readonly ((subject: Subject) => FieldValue)[]>();
 
 	constructor(parts: {
@@ -68,6 +70,7 @@ export class Template<Subject> {
 		this.#segments = parts.segments;
 		this.#operands = parts.operands;
 		this.#optional = parts.optional;
+		this.#late = parts.operands.flatMap((operand, i) => (isLate(operand) ? [i] : []));
 	}
 
 	/** Reads what the template needs of `subject`; call it while the event is current. */
@@ -78,6 +81,18 @@ export class Template<Subject> {
 			this.#readers.set(eventType, readers);
 		}
 		return readers.map((read) => read(subject));
+	}
+
+	/** Whether it shows facts of a container, which may come after the event. */
+	get showsLateFacts(): boolean {
+		return this.#late.length > 0;
+	}
+
+	/** The values with the facts of the container that `subject` is in by now; the others stay as they were. */
+	recapture(captured: Captured, subject: Subject): Captured {
+		const values = [...captured];
+		for (const i of this.#late) values[i] = bindOperand(this.#operands[i]!, -1)(subject);
+		return values;
 	}
 
 	text(captured: Captured): Rendered<string> {
@@ -104,6 +119,24 @@ export class Template<Subject> {
 		}
 		return { value, complete: true };
 	}
+}
+
+/** Of `container.*` and `k8s.*` these do not depend on what the runtime says, or on the time of the event as well. */
+const notLate: ReadonlySet<string> = new Set([
+	'container.id',
+	'container.full_id',
+	'container.start_ts',
+	'container.duration',
+]);
+
+function isLate<Subject>(operand: Operand<Subject>): boolean {
+	if (operand.kind === 'transform')
+		return operand.args.some(isLate) && operand.args.every((arg) => arg.kind === 'constant' || isLate(arg));
+	return (
+		operand.kind === 'field' &&
+		/^(?:container|k8s)\./.test(operand.definition.name) &&
+		!notLate.has(operand.definition.name)
+	);
 }
 
 /** Cuts or pads on the right to `width` characters; 0 = as it is. */
