@@ -33,7 +33,13 @@ export function pushAmendments(
 		const text = output.text(captured);
 		const outputFields = outputFieldsOf(output, captured);
 		if (text === first.output && sameFields(outputFields, first.outputFields)) continue;
-		alerts.push({ ...first, id: amendmentId(first.id), output: text, outputFields, amends: { string: first.id } });
+		alerts.push({
+			...first,
+			id: amendmentId(first.id),
+			output: text,
+			outputFields,
+			amends: { string: first.id },
+		});
 	}
 }
 
