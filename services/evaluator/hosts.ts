@@ -40,10 +40,9 @@ export class Hosts {
 		return this.#changed.size;
 	}
 
-	/** Brings what is not here, in one go. Waits while the store is away. */
-	async load(hostIds: Iterable<string>): Promise<void> {
+	/** Brings what is not here, in one go; how many that were. Waits while the store is away. */
+	async load(hostIds: Iterable<string>): Promise<number> {
 		const absent = [...new Set(hostIds)].filter((hostId) => !this.#views.has(hostId));
-		if (absent.length === 0) return;
 		await Promise.all(
 			absent.map(async (hostId) => {
 				const { load, reader, limits } = this.#options;
@@ -52,6 +51,7 @@ export class Hosts {
 				this.#weigh(view.state);
 			}),
 		);
+		return absent.length;
 	}
 
 	/** A loaded host, which the caller is about to change. */

@@ -73,6 +73,17 @@ export class Outbox {
 		return this.#end;
 	}
 
+	/** Cursors that the store may have: of the last commit, and of the one under way. */
+	get cursors(): readonly (bigint | null)[] {
+		return this.#commit === null ? [this.#cursor] : [this.#cursor, this.#commit.cursor];
+	}
+
+	/** Another found out before a commit did. */
+	conclude(end: OutboxEnd): void {
+		this.#end ??= end;
+		this.#wake();
+	}
+
 	/** The newest committed cursor. */
 	get cursor(): bigint | null {
 		return this.#cursor;

@@ -65,6 +65,8 @@ export type PartitionEnd = 'ended' | OutboxEnd;
 const captureProducer = 1;
 /** Also how long a request to stop may go unnoticed. */
 const idleWaitMs = 250;
+/** A partition without events asks so often whether the store still has its state. */
+const holdCheckMs = 5_000;
 /** For the last commit; a store that is away longer keeps the state of the commit before. */
 const lastCommitMsMax = 5_000;
 /** A log that ends before our cursor for so long is not the log that the state was made from. */
@@ -73,6 +75,7 @@ const aheadMsMax = 30_000;
 export class Partition {
 	readonly #options: PartitionOptions;
 	readonly #assignment: Assignment;
+	readonly #epoch: bigint;
 	readonly #hosts: Hosts;
 	readonly #reader: EventReader;
 	readonly #outbox: Outbox;
@@ -83,6 +86,8 @@ export class Partition {
 	#nextOffset: bigint | null;
 	#takenOffset: bigint | null;
 	#takenMs: number;
+	/** When the store last told that our state is there. */
+	#heldMs: number;
 	/** Of the records since the state was last taken for a commit. */
 	#uncommittedBytes = 0;
 	/** Of the partition, when last asked; null = not yet. */
@@ -120,9 +125,11 @@ export class Partition {
 		this.#assignment = assignment;
 		this.#options = options;
 		this.#toldBefore = told;
+		this.#epoch = claim.epoch;
 		this.#nextOffset = claim.cursor;
 		this.#takenOffset = claim.cursor;
 		this.#takenMs = clock.nowMs();
+		this.#heldMs = this.#takenMs;
 		this.#reader = new EventReader(options.texts);
 		this.#hosts = new Hosts({
 			reader: this.#reader,
@@ -189,6 +196,8 @@ export class Partition {
 		)
 			this.#commit();
 		this.#silence.look(this.#nextOffset);
+		if (this.#options.clock.nowMs() - this.#heldMs >= holdCheckMs && !this.#outbox.committing)
+			await this.#holds();
 		return records.length;
 	}
 
@@ -211,15 +220,29 @@ export class Partition {
 	async #evaluate(records: readonly LogRecord[]): Promise<void> {
 		const { clock, metrics } = this.#options;
 		const startMs = clock.nowMs();
-		const before = this.#hosts.size;
-		await this.#hosts.load(this.#hostsOf(records));
+		const loaded = await this.#hosts.load(this.#hostsOf(records));
+		if (loaded > 0 && !(await this.#holds())) return;
 		const loadedMs = clock.nowMs();
-		if (this.#hosts.size > before) metrics.loaded(this.#hosts.size - before, loadedMs - startMs);
+		if (loaded > 0) metrics.loaded(loaded, loadedMs - startMs);
 		// From here to the end in one go: what a commit takes is the state behind a whole read.
 		const ruleSet = this.#options.ruleSet();
 		for (const record of records) this.#evaluateRecord(record, ruleSet);
 		this.#nextOffset = records.at(-1)!.offset + 1n;
 		metrics.evaluated(clock.nowMs() - loadedMs);
+	}
+
+	/**
+	 * The state just loaded is of our own line. A zombie that evaluated old records with the state of a newer owner would raise alerts
+	 * with other contents, and so would an owner whose store went back; both must know before they evaluate.
+	 */
+	async #holds(): Promise<boolean> {
+		const { store, clock } = this.#options;
+		this.#heldMs = clock.nowMs();
+		const { cursors } = this.#outbox;
+		const held = await store.holds(this.#assignment.partition, { epoch: this.#epoch, cursors });
+		if (held === 'held') return true;
+		this.#outbox.conclude(held);
+		return false;
 	}
 
 	#hostsOf(records: readonly LogRecord[]): string[] {
@@ -288,6 +311,7 @@ export class Partition {
 	#committed(cursor: bigint, ms: number): void {
 		const { metrics } = this.#options;
 		metrics.committed(ms);
+		this.#heldMs = this.#options.clock.nowMs();
 		this.#hosts.committed();
 		this.#assignment.reportProgress(cursor).catch((error: unknown) => {
 			this.#failure ??= { error };

@@ -47,6 +47,14 @@ export type StateStore = {
 	claim(partition: number, layout: { readonly partitions: number }): Promise<PartitionClaim>;
 	/** Everything known of a host; empty map when nothing is. */
 	loadHost(partition: number, hostId: string): Promise<HostEntries>;
+	/**
+	 * Whether what was loaded before this call is the state of this writer: its claim is the newest, and the store has one of
+	 * `cursors` (its last commit, or the one under way). Else a newer owner may have written it, or it is older than the writer's.
+	 */
+	holds(
+		partition: number,
+		writer: { readonly epoch: bigint; readonly cursors: readonly (bigint | null)[] },
+	): Promise<'held' | Exclude<CommitResult, 'committed'>>;
 	/** Hosts that have state in the partition. */
 	hosts(partition: number): Promise<readonly string[]>;
 	/** The cursor never goes back within an epoch: an earlier commit that arrives late changes nothing. */

@@ -131,6 +131,19 @@ export function storeContract(name: string, open: () => Promise<StoreFixture>): 
 		);
 
 		it(
+			'tells a writer whether what it loaded is its own: not after another claim, not at another cursor',
+			withStore(async ({ store }) => {
+				const { epoch } = await store.claim(0, { partitions: 2 });
+				assert.equal(await store.holds(0, { epoch, cursors: [null] }), 'held');
+				await store.commit(0, { epoch, cursor: 3n, after: null, hosts: [] });
+				assert.equal(await store.holds(0, { epoch, cursors: [null, 3n] }), 'held');
+				assert.equal(await store.holds(0, { epoch, cursors: [4n] }), 'lost');
+				await store.claim(0, { partitions: 2 });
+				assert.equal(await store.holds(0, { epoch, cursors: [3n] }), 'fenced');
+			}),
+		);
+
+		it(
 			'knows the hosts of each partition',
 			withStore(async ({ store }) => {
 				const { epoch } = await store.claim(0, { partitions: 2 });

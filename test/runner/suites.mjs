@@ -23,6 +23,7 @@ export const suites = {
 	property: { folder: 'test/property', needs: [], concurrency: 2, limitMs: 5 * minute },
 	golden: { folder: 'test/golden', needs: [], concurrency: 2, limitMs: 3 * minute },
 	contract: { folder: 'test/contract', needs: [], concurrency: 2, limitMs: 3 * minute },
+	sim: { folder: 'test/sim', needs: [], concurrency: 2, limitMs: 3 * minute },
 	conformance: {
 		command: [process.execPath, '--import', 'tsx', 'test/conformance/run.ts'],
 		counts: true,
@@ -59,7 +60,18 @@ export const suites = {
 	},
 };
 
-const check = ['lint', 'types', 'tidy', 'unit', 'property', 'golden', 'contract', 'conformance', 'smoke'];
+const check = [
+	'lint',
+	'types',
+	'tidy',
+	'unit',
+	'property',
+	'golden',
+	'contract',
+	'sim',
+	'conformance',
+	'smoke',
+];
 
 export const groups = {
 	check,

@@ -6,6 +6,7 @@ export function measuredStore(store: StateStore, metrics: Metrics): StateStore {
 	return {
 		claim: (partition, layout) => store.claim(partition, layout),
 		hosts: (partition) => store.hosts(partition),
+		holds: (partition, writer) => store.holds(partition, writer),
 		async loadHost(partition, hostId) {
 			const startMs = performance.now();
 			const entries = await store.loadHost(partition, hostId);

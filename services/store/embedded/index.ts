@@ -56,6 +56,11 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
 		// One host, one partition: the layout cannot be another.
 		claim: (partition) => run(() => claim(journal, partition)),
 		loadHost: (partition, hostId) => run(async () => new Map(journal.state.host(partition, hostId))),
+		holds: (partition, { epoch, cursors }) =>
+			run(async () => {
+				if (epoch < journal.state.epoch(partition)) return 'fenced';
+				return cursors.includes(journal.state.cursor(partition)) ? 'held' : 'lost';
+			}),
 		hosts: (partition) => run(async () => journal.state.hosts(partition)),
 		commit: (partition, change) => run(() => commit(journal, partition, change)),
 		close() {

@@ -94,6 +94,20 @@ class RedisStore implements StateStore {
 		return new Map(Object.entries(entries));
 	}
 
+	async holds(
+		partition: number,
+		{ epoch, cursors }: { epoch: bigint; cursors: readonly (bigint | null)[] },
+	): Promise<'held' | 'fenced' | 'lost'> {
+		const [owner, offset] = await this.#run(`check partition ${partition}`, () =>
+			this.#client.hmget(this.#key(partition, 'cursor'), 'owner', 'offset'),
+		);
+		if (owner === null || owner === undefined) return 'lost';
+		if (owner !== this.#owners.get(`${partition} ${epoch}`)) return 'fenced';
+		return cursors.includes(offset === null || offset === undefined ? null : BigInt(offset))
+			? 'held'
+			: 'lost';
+	}
+
 	hosts(partition: number): Promise<readonly string[]> {
 		return this.#run(`list hosts of partition ${partition}`, () =>
 			this.#client.smembers(this.#key(partition, 'hosts')),

@@ -221,6 +221,7 @@ test('a store that was emptied is filled again from the log, and every alert is 
 	const store: StateStore = {
 		claim: (...call) => current.claim(...call),
 		loadHost: (...call) => current.loadHost(...call),
+		holds: (...call) => current.holds(...call),
 		hosts: (...call) => current.hosts(...call),
 		close: async () => {},
 		commit: async (...call) => {
