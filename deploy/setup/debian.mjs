@@ -22,8 +22,11 @@ export const probePackages = [
 	'libcap2-bin',
 ];
 
+/** A real Docker engine for the tests (test/support/docker.ts starts one of its own). */
+const containerPackages = ['docker.io', 'containerd', 'runc', 'busybox-static'];
+
 /** What the tests use as real counterparts: a syslog receiver, provokers of system calls, an independent witness. */
-export const testPackages = ['rsyslog', 'python3', 'gcc', 'libc6-dev', 'strace'];
+export const testPackages = ['rsyslog', 'python3', 'gcc', 'libc6-dev', 'strace', ...containerPackages];
 
 /** What the local fleet runs on (test/fleet): a Kafka broker fetched by Maven, and Redis' binary without its service. */
 export const fleetPackages = ['openjdk-17-jre-headless', 'maven', 'redis-tools', 'openssl', 'util-linux'];

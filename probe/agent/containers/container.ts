@@ -82,16 +82,12 @@ export function containerOfInspection(answer: unknown): Container | null {
 	const config = root.object('Config');
 	const host = root.object('HostConfig');
 	const labels = labelsOf(config.object('Labels'));
-	const image = parseImageName(config.text('Image'));
 	const created = parseTime(root.text('Created'));
 	return {
 		...unknownContainer(id, 'docker'),
 		name: root.text('Name').replace(/^\//, ''),
-		image: config.text('Image'),
+		...imageOf(config.text('Image')),
 		imageId: root.text('Image').replace(/^sha256:/, ''),
-		imageRepository: image.repository,
-		imageTag: image.tag,
-		imageDigest: image.digest,
 		privileged: host.flag('Privileged'),
 		hostPid: host.text('PidMode') === 'host',
 		hostNetwork: host.text('NetworkMode') === 'host',
@@ -108,6 +104,56 @@ export function containerOfInspection(answer: unknown): Container | null {
 		...podOf(labels),
 		complete: true,
 	};
+}
+
+/**
+ * An item of `/containers/json` → facts. It has no word about privileged, user and limits; what it has needs no lock in the
+ * engine, so it answers while the container is being started.
+ */
+export function containerOfListing(item: unknown): Container | null {
+	const root = new Json(item);
+	const id = root.text('Id');
+	if (id === '') return null;
+	const labels = labelsOf(root.object('Labels'));
+	const names = root.texts('Names');
+	const createdS = root.number('Created');
+	const networkMode = root.object('HostConfig').text('NetworkMode');
+	return {
+		...unknownContainer(id, 'docker'),
+		name: (names[0] ?? '').replace(/^\//, ''),
+		...imageOf(root.text('Image')),
+		imageId: root.text('ImageID').replace(/^sha256:/, ''),
+		hostNetwork: networkMode === '' ? null : networkMode === 'host',
+		ip: firstIp(root.object('NetworkSettings')),
+		createdS,
+		mounts: root.list('Mounts').slice(0, listMax).map(mountOf),
+		labels,
+		...podOf(labels),
+		complete: true,
+	};
+}
+
+/** What an event says of its container: all that is left when it was gone before anyone could ask. */
+export function containerOfEvent(event: unknown): Container | null {
+	const root = new Json(event);
+	const id = root.text('id');
+	if (id === '') return null;
+	const attributes = root.object('Actor').object('Attributes');
+	// Labels are among the attributes, with nothing to tell them by but their names.
+	const labels = labelsOf(attributes).filter(({ key }) => key !== 'image' && key !== 'name');
+	return {
+		...unknownContainer(id, 'docker'),
+		name: attributes.text('name'),
+		...imageOf(attributes.text('image')),
+		labels,
+		...podOf(labels),
+		complete: true,
+	};
+}
+
+function imageOf(image: string): Pick<Container, 'image' | 'imageRepository' | 'imageTag' | 'imageDigest'> {
+	const { repository, tag, digest } = parseImageName(image);
+	return { image, imageRepository: repository, imageTag: tag, imageDigest: digest };
 }
 
 /** `registry:5000/team/app:1.2@sha256:…` → its parts; the tag is `latest` where neither tag nor digest is given. */
@@ -205,6 +251,10 @@ class Json {
 	}
 	object(key: string): Json {
 		return new Json(this.#members[key]);
+	}
+	texts(key: string): string[] {
+		const value = this.#members[key];
+		return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 	}
 	list(key: string): Json[] {
 		const value = this.#members[key];

@@ -3,9 +3,15 @@
  *
  * Reads only. The event stream is opened before the list, so that nothing falls between them. A container that ends is
  * reported once more as ENDED. An absent socket is fine and is looked for again every `retryMs`.
- * Bounds: `inspectionsMax` inspections at once, `containersMax` containers known.
+ *
+ * Facts are to be ahead of a container's first program, but an inspection waits for the engine's lock of the container, which
+ * `start` holds until that program runs. So when one is made the list is asked, too, which takes no lock and knows all but what
+ * only an inspection tells (privileged, user, limits); what the event itself says is the last resort.
+ *
+ * Events of one container are dealt with in order, those of several at once. Bounds: `inspectionsMax` inspections at
+ * once, `containersMax` containers known, `waitingMax` events taken from the stream and not dealt with.
  */
-import { type Container, containerOfInspection } from './container.ts';
+import { type Container, containerOfEvent, containerOfInspection, containerOfListing } from './container.ts';
 import { DockerApi } from './docker-api.ts';
 
 export type ContainerChange = 'RUNNING' | 'CHANGED' | 'ENDED';
@@ -22,6 +28,7 @@ export type DockerOptions = {
 const retryMsDefault = 5_000;
 const inspectionsMax = 8;
 const containersMax = 4096;
+const waitingMax = 4096;
 /** The stream is asked to filter as well, but what it sends is not relied on. */
 const changes: Readonly<Record<string, ContainerChange>> = {
 	create: 'RUNNING',
@@ -38,6 +45,9 @@ export class DockerSource {
 	readonly #options: DockerOptions;
 	readonly #api: DockerApi;
 	readonly #known = new Map<string, Container>();
+	/** By container: the last of its events that is not dealt with. */
+	readonly #waiting = new Map<string, Promise<void>>();
+	readonly #inspections = new Gate(inspectionsMax);
 	readonly #listed: Promise<void>;
 	#resolveListed: () => void = () => {};
 
@@ -76,10 +86,26 @@ export class DockerSource {
 		await this.#list();
 		this.#resolveListed();
 		for (let event = await next; !event.done; event = await next) {
-			await this.#onEvent(event.value);
+			await this.#enqueue(event.value);
 			next = events.next();
 			next.catch(() => {});
 		}
+	}
+
+	/** Behind the earlier events of the same container; waits itself only when too many wait. */
+	async #enqueue(event: unknown): Promise<void> {
+		const { id } = event as { id?: unknown };
+		if (typeof id !== 'string') return;
+		if (this.#waiting.size >= waitingMax) await Promise.race(this.#waiting.values());
+		const task = (this.#waiting.get(id) ?? Promise.resolve())
+			.then(() => this.#onEvent(id, event))
+			.catch((error: unknown) => {
+				if (!this.#options.signal.aborted) this.#options.onProblem(error as Error);
+			})
+			.finally(() => {
+				if (this.#waiting.get(id) === task) this.#waiting.delete(id);
+			});
+		this.#waiting.set(id, task);
 	}
 
 	async #list(): Promise<void> {
@@ -91,31 +117,67 @@ export class DockerSource {
 					.filter((id) => id !== '')
 			: [];
 		for (const id of this.#known.keys()) if (!ids.includes(id)) this.#end(id);
-		for (let i = 0; i < ids.length; i += inspectionsMax) {
-			await Promise.all(ids.slice(i, i + inspectionsMax).map((id) => this.#inspect(id, 'RUNNING')));
-		}
+		await Promise.all(ids.map((id) => this.#inspect(id, 'RUNNING')));
 	}
 
-	async #onEvent(event: unknown): Promise<void> {
-		const { Action: action, id } = event as { Action?: unknown; id?: unknown };
+	async #onEvent(id: string, event: unknown): Promise<void> {
+		const { Action: action } = event as { Action?: unknown };
 		const change = typeof action === 'string' ? changes[action] : undefined;
-		if (change === undefined || typeof id !== 'string') return;
+		if (change === undefined) return;
 		if (change === 'ENDED') this.#end(id);
+		else if (action === 'create') await this.#created(id, event);
 		else await this.#inspect(id, change);
 	}
 
+	/** Whichever answers first, then the inspection. */
+	async #created(id: string, event: unknown): Promise<void> {
+		let answered = false;
+		const inspecting = this.#inspection(id).finally(() => {
+			answered = true;
+		});
+		inspecting.catch(() => {});
+		const listed = await this.#listing(id);
+		if (!answered && listed !== null) this.#report('RUNNING', listed);
+		const facts = await inspecting;
+		if (facts !== null) this.#report('RUNNING', facts);
+		else if (listed === null) this.#report('RUNNING', containerOfEvent(event));
+	}
+
 	async #inspect(id: string, change: ContainerChange): Promise<void> {
+		const facts = await this.#inspection(id);
+		if (facts !== null) this.#report(change, facts);
+	}
+
+	#report(change: ContainerChange, container: Container | null): void {
+		if (container === null) return;
+		const { id } = container;
+		const known = this.#known.get(id);
+		if (known !== undefined && change === 'RUNNING' && JSON.stringify(known) === JSON.stringify(container))
+			return;
+		if (this.#known.size < containersMax || known !== undefined) this.#known.set(id, container);
+		this.#options.onContainer(change, container);
+	}
+
+	/** Null = it was gone before it could be asked about. */
+	async #inspection(id: string): Promise<Container | null> {
+		await this.#inspections.enter();
 		try {
-			const container = containerOfInspection(
-				await this.#api.getJson(`/containers/${encodeURIComponent(id)}/json`, this.#options.signal),
-			);
-			if (container === null) return;
-			if (this.#known.size < containersMax || this.#known.has(id)) this.#known.set(id, container);
-			this.#options.onContainer(change, container);
+			const path = `/containers/${encodeURIComponent(id)}/json`;
+			return containerOfInspection(await this.#api.getJson(path, this.#options.signal));
 		} catch (error) {
-			// 404: it was gone before it could be asked about; its end is an event of its own.
-			if ((error as { status?: number }).status !== 404) throw error;
+			if ((error as { status?: number }).status === 404) return null;
+			throw error;
+		} finally {
+			this.#inspections.leave();
 		}
+	}
+
+	async #listing(id: string): Promise<Container | null> {
+		const filters = encodeURIComponent(JSON.stringify({ id: [id] }));
+		const path = `/containers/json?all=true&filters=${filters}`;
+		const answer = await this.#api.getJson(path, this.#options.signal);
+		const found = Array.isArray(answer) ? answer.find((item) => idOf(item) === id) : undefined;
+		return found === undefined ? null : containerOfListing(found);
 	}
 
 	#end(id: string): void {
@@ -123,6 +185,27 @@ export class DockerSource {
 		if (container === undefined) return;
 		this.#known.delete(id);
 		this.#options.onContainer('ENDED', container);
+	}
+}
+
+/** Lets in so many at once, the others in order. */
+class Gate {
+	#free: number;
+	readonly #queue: (() => void)[] = [];
+
+	constructor(places: number) {
+		this.#free = places;
+	}
+
+	async enter(): Promise<void> {
+		if (this.#free > 0) this.#free--;
+		else await new Promise<void>((resolve) => this.#queue.push(resolve));
+	}
+
+	leave(): void {
+		const next = this.#queue.shift();
+		if (next === undefined) this.#free++;
+		else next();
 	}
 }
 
