@@ -88,6 +88,11 @@ export const metricCatalogue = {
 	lanner_agent_restarts_total: counter('restarts of capture'),
 	lanner_agent_capture_cpu_seconds_total: counter('CPU time of the running capture'),
 	lanner_agent_in_flight_bytes: gauge('bytes of batches that wait for the log in memory'),
+	lanner_agent_events_lost_on_the_way_total: counter(
+		'events that the spool had to evict or the log never takes; a gap event says which',
+	),
+	lanner_agent_log_outages_total: counter('times that the log was away and the spool took over'),
+	lanner_agent_spool_bytes: gauge('bytes that wait in the spool on disk'),
 
 	// The evaluator.
 	lanner_evaluator_batches_total: counter('batches received', {

@@ -4,13 +4,15 @@
  */
 import type { Agent } from '#agent/agent.ts';
 import type { EventLog } from '#log/log.ts';
-import { Metrics } from '#platform/metrics.ts';
 import { armReloadSignal } from '#platform/signals.ts';
 import { type Command, type Io, parseArguments } from '../command.ts';
+import { reportAgent } from '../roles/agent-metrics.ts';
 import { prepareDataFolder } from '../roles/data-folder.ts';
 import { createLiveAgent, interestOf, prepareCapture } from '../roles/live-agent.ts';
+import { measuredLog } from '../roles/measured-log.ts';
 import { openLog, usesKafka } from '../roles/open-log.ts';
 import { openSpool } from '../roles/open-spool.ts';
+import { type Ops, startOps } from '../roles/ops.ts';
 import { loadRulesInForce } from '../roles/rules/in-force.ts';
 import { LiveRules } from '../roles/rules/reload.ts';
 import { readSettings, type Settings } from '../roles/settings.ts';
@@ -47,16 +49,21 @@ export const probe: Command = {
 		const rules = loadRulesInForce({ paths }, io);
 		prepareDataFolder(settings.dataFolder);
 		const { captureProgram } = await prepareCapture(settings, io);
-		const spool = usesKafka(settings) ? await openSpool(settings) : undefined;
+		const ops = await startOps('probe', settings, io);
 		try {
-			const log = await openLog(settings, { appendTimeoutMs });
+			const spool = usesKafka(settings) ? await openSpool(settings) : undefined;
 			try {
-				await runProbe({ settings, paths, rules, log, spool, captureProgram, io });
+				const log = measuredLog(await openLog(settings, { appendTimeoutMs }), ops.metrics);
+				try {
+					await runProbe({ settings, paths, rules, log, spool, ops, captureProgram, io });
+				} finally {
+					await log.close();
+				}
 			} finally {
-				await log.close();
+				await spool?.close();
 			}
 		} finally {
-			await spool?.close();
+			await ops.close();
 		}
 		return 0;
 	},
@@ -68,13 +75,24 @@ type Probe = {
 	readonly rules: ReturnType<typeof loadRulesInForce>;
 	readonly log: EventLog;
 	readonly spool: Awaited<ReturnType<typeof openSpool>> | undefined;
+	readonly ops: Ops;
 	readonly captureProgram: string;
 	readonly io: Io;
 };
 
-async function runProbe({ settings, paths, rules, log, spool, captureProgram, io }: Probe): Promise<void> {
+async function runProbe({
+	settings,
+	paths,
+	rules,
+	log,
+	spool,
+	ops,
+	captureProgram,
+	io,
+}: Probe): Promise<void> {
 	const { logger, dataFolder } = settings;
 	const signal = io.stopSignal();
+	let attached = false;
 	const agent: Agent = createLiveAgent(
 		{
 			...settings,
@@ -82,16 +100,20 @@ async function runProbe({ settings, paths, rules, log, spool, captureProgram, io
 			captureProgram,
 			eventTypes: rules.eventTypes,
 			environment: rules.environment,
-			onReady: () => logger.info({ dataFolder }, 'ready'),
+			onReady: () => {
+				attached = true;
+				logger.info({ dataFolder }, 'ready');
+			},
 			...(spool === undefined ? {} : { spool }),
 		},
 		io,
 	);
+	reportAgent(ops, { agent, spool, isReady: () => attached });
 	const liveRules = new LiveRules(rules, {
 		paths,
 		root: io.root,
 		logger,
-		metrics: new Metrics(),
+		metrics: ops.metrics,
 		now: Date.now,
 		onChange: (changed) => agent.setInterest(interestOf(changed)),
 	});

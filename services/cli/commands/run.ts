@@ -127,7 +127,7 @@ async function runRoles(roles: Roles): Promise<void> {
 	);
 	const { metrics } = ops;
 	const outputs = outputsInForce(roles.settings.config, { json: roles.json });
-	reportAgent(ops, agent, { isReady: () => attached });
+	reportAgent(ops, { agent, isReady: () => attached });
 	reportEvaluator(ops);
 	reportSink(
 		ops,

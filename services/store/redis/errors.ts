@@ -30,11 +30,15 @@ const refused: Readonly<Record<string, string>> = {
 	DENIED: 'Redis is in protected mode: give it a password and set redis.password',
 };
 
+/** How a script tells of a right that lacks: Redis 7 does not say NOPERM there. */
+const scriptRightsText = /The user executing the script can't/;
 const tlsText = /certificate|self.signed|altname|SSL routines|wrong version number/i;
 
 export function judge(error: unknown, what: string): Verdict {
 	if (!(error instanceof Error)) return { kind: 'bug' };
-	const word = /^-?([A-Z]+)\b/.exec(error.message)?.[1] ?? '';
+	const word = scriptRightsText.test(error.message)
+		? 'NOPERM'
+		: (/^-?([A-Z]+)\b/.exec(error.message)?.[1] ?? '');
 	const remedy =
 		refused[word] ?? (/invalid password|AUTH/.test(error.message) ? refused.WRONGPASS : undefined);
 	if (remedy !== undefined) return refuse(`${what}: ${error.message}`, remedy, error);

@@ -23,11 +23,12 @@ import {
 import { createClient, type RedisClient } from './client.ts';
 import { judge } from './errors.ts';
 import type { RedisOptions } from './options.ts';
-import { claimScript, commitScript } from './scripts.ts';
+import { claimScript, commitScript, rightsScript } from './scripts.ts';
 
 export type { RedisAddress, RedisOptions, StoreLogger } from './options.ts';
 
 type Scripts = {
+	lannerRights(keys: number, key: string): Promise<string>;
 	lannerClaim(keys: number, ...args: (string | Buffer)[]): Promise<[number, string | null]>;
 	lannerCommit(keys: number, ...args: (string | Buffer | number)[]): Promise<CommitResult>;
 };
@@ -67,14 +68,22 @@ class RedisStore implements StateStore {
 		client.on('error', (error: Error) => {
 			this.#lastError = error;
 		});
+		client.defineCommand('lannerRights', { lua: rightsScript });
 		client.defineCommand('lannerClaim', { lua: claimScript });
 		client.defineCommand('lannerCommit', { lua: commitScript });
 		this.#client = client as RedisClient & Scripts;
 	}
 
-	/** Waits for Redis; throws when it refuses us. */
+	/** Waits for Redis; throws when it refuses us, now or later. */
 	async open(): Promise<void> {
 		await this.#run('connect to Redis', () => this.#client.get(`${this.#prefix}:{events}:partitions`));
+		// A key of this process alone: others may be doing the same.
+		const key = `${this.#prefix}:{events}:rights:${randomBytes(ownerBytes).toString('hex')}`;
+		await this.#run('check the rights of our user', async () => {
+			await this.#client.lannerRights(1, key);
+			await this.#client.smembers(key);
+			await this.#client.hgetallBuffer(key);
+		});
 	}
 
 	async claim(partition: number, { partitions }: { partitions: number }): Promise<PartitionClaim> {

@@ -1,7 +1,24 @@
 /**
- * The two scripts that change state. KEYS[1] is the partition's cursor, a hash of epoch, owner, offset, timeMs; every key of a
+ * The scripts that change state. KEYS[1] is the partition's cursor, a hash of epoch, owner, offset, timeMs; every key of a
  * call has the partition's hash tag, so a cluster runs it on one node.
  */
+
+/**
+ * KEYS: one of its own, absent. What claim and commit do, done once at the start and undone: a right that the user lacks would else be found
+ * half way through a commit, and Redis does not take back what a script has written before its error.
+ */
+export const rightsScript = `
+redis.call('HINCRBY', KEYS[1], 'epoch', 1)
+redis.call('HSET', KEYS[1], 'a', '1')
+redis.call('HGET', KEYS[1], 'a')
+redis.call('HDEL', KEYS[1], 'a')
+redis.call('UNLINK', KEYS[1])
+redis.call('SADD', KEYS[1], 'a')
+redis.call('SREM', KEYS[1], 'a')
+redis.call('EXISTS', KEYS[1])
+redis.call('UNLINK', KEYS[1])
+return 'fine'
+`;
 
 /** KEYS: cursor. ARGV: owner. → [epoch, offset or nil]. A number alone would come again after the store was emptied: hence the owner. */
 export const claimScript = `
