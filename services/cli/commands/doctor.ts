@@ -2,20 +2,28 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { arch, release } from 'node:os';
 import { join } from 'node:path';
+import { ensureTopics } from '#log/kafka/index.ts';
+import { LogRefusedError, LogUnavailableError } from '#log/log.ts';
 import { ConfigError, defaultConfig } from '#platform/config/index.ts';
 import { eventFieldCatalogue } from '#rules/fields/index.ts';
 import { loadRules } from '#rules/load/index.ts';
+import { examineRedis } from '#store/redis/index.ts';
+import { StoreRefusedError } from '#store/store.ts';
 import { type Command, FailureError, type Io, parseArguments } from '../command.ts';
 import { checkDataFolder, checkLock } from '../doctor/data-folder.ts';
 import { bad, type Finding, good } from '../doctor/finding.ts';
+import { judgeRedis, judgeTopics } from '../doctor/fleet.ts';
 import { checkBtf, checkClock, checkKernel, checkPrivileges } from '../doctor/host.ts';
 import { checkCapture, checkDocker, hasCapabilities } from '../doctor/programs.ts';
+import { kafkaOptions, plannedTopics, usesKafka } from '../roles/open-log.ts';
+import { redisOptions } from '../roles/open-store.ts';
 import { readSettings, type Settings } from '../roles/settings.ts';
 import { readRulesFiles } from './rules/files.ts';
 
 const help = `Usage: lanner doctor [--config FILE] [--data DIR] [--json]
 
-Checks what watching this host takes: kernel, BTF, privileges, the built probe, clock, data folder, Docker, rules, configuration.
+Checks what watching this host takes: kernel, BTF, privileges, the built probe, clock, data folder, Docker, rules, configuration;
+with kafka.brokers and redis.addresses also whether both are reached, take our credentials, and are set up as they must be.
 Changes nothing.
 
   --config FILE   lanner.yaml (default: none)
@@ -63,10 +71,48 @@ async function examine(configFile: string | undefined, data: string | undefined,
 		checkDocker(config.probe.dockerSocket),
 		examineRules(config.rules.files, io),
 		finding,
+		...(await examineFleet(settings)),
 	];
 }
 
-type ConfigResult = { readonly finding: Finding; readonly settings: Pick<Settings, 'config' | 'dataFolder'> };
+/** Only what is configured. Neither waits for a server that is away. */
+async function examineFleet(settings: Settings): Promise<Finding[]> {
+	const findings: Finding[] = [];
+	let partitions: number | null = null;
+	if (settings.config.redis.addresses.length > 0)
+		await orFinding('redis', findings, async () => {
+			const facts = await examineRedis(redisOptions(settings));
+			partitions = facts.partitions;
+			findings.push(...judgeRedis(facts));
+		});
+	if (usesKafka(settings))
+		await orFinding('kafka', findings, async () => {
+			const topics = await ensureTopics(plannedTopics(settings), kafkaOptions(settings), { create: false });
+			findings.push(
+				good('kafka', settings.config.kafka.brokers.join(', ')),
+				...judgeTopics(topics, partitions),
+			);
+		});
+	return findings;
+}
+
+async function orFinding(check: string, findings: Finding[], look: () => Promise<void>): Promise<void> {
+	try {
+		await look();
+	} catch (error) {
+		if (
+			error instanceof StoreRefusedError ||
+			error instanceof LogRefusedError ||
+			error instanceof FailureError
+		)
+			findings.push(bad(check, error.message, error.remedy));
+		else if (error instanceof LogUnavailableError)
+			findings.push(bad(check, error.message, `check that it runs and that ${check}.brokers is right`));
+		else throw error;
+	}
+}
+
+type ConfigResult = { readonly finding: Finding; readonly settings: Settings };
 
 /** The other checks go on with the defaults when the file is bad. */
 function examineConfig(file: string | undefined, data: string | undefined, io: Io): ConfigResult {
@@ -79,7 +125,7 @@ function examineConfig(file: string | undefined, data: string | undefined, io: I
 		const config = defaultConfig();
 		return {
 			finding: bad('configuration', error.message, error.remedy),
-			settings: { config, dataFolder: settings.dataFolder },
+			settings: { ...settings, config },
 		};
 	}
 }

@@ -1,5 +1,5 @@
 /** `lanner topics create|describe`: the topics of Lanner in a Kafka cluster. */
-import { ensureTopics, planTopics, type TopicFinding } from '#log/kafka/index.ts';
+import { ensureTopics, type TopicFinding } from '#log/kafka/index.ts';
 import {
 	type Command,
 	type ExitCode,
@@ -8,7 +8,7 @@ import {
 	parseArguments,
 	UsageError,
 } from '../command.ts';
-import { kafkaOptions, usesKafka } from '../roles/open-log.ts';
+import { kafkaOptions, plannedTopics, usesKafka } from '../roles/open-log.ts';
 import { readSettings } from '../roles/settings.ts';
 
 const help = `Usage: lanner topics create --config FILE [--json]
@@ -26,8 +26,6 @@ Examples:
   lanner topics describe --config lanner.yaml --json
 `;
 
-const hourMs = 3_600_000;
-
 export const topics: Command = {
 	help,
 	async run(argv, io) {
@@ -43,12 +41,7 @@ export const topics: Command = {
 		const settings = readSettings({ configFile: values.config, data: undefined }, io);
 		if (!usesKafka(settings))
 			throw new FailureError('kafka.brokers is empty', 'name a broker: kafka: { brokers: ["host:9092"] }');
-		const { kafka } = settings.config;
-		const plans = planTopics({
-			...kafka,
-			eventsRetentionMs: kafka.eventsRetentionHours * hourMs,
-			alertsRetentionMs: kafka.alertsRetentionHours * hourMs,
-		});
+		const plans = plannedTopics(settings);
 		const findings = await ensureTopics(plans, kafkaOptions(settings), { create: verb === 'create' });
 		return report(findings, values.json, io);
 	},

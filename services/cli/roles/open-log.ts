@@ -1,7 +1,13 @@
 /** The log that a role works on: Kafka when the configuration names brokers, else the embedded one in the data folder. */
 import { readFileSync } from 'node:fs';
 import { openEmbeddedLog } from '#log/embedded/index.ts';
-import { type KafkaOptions, type KafkaSasl, openKafkaLog } from '#log/kafka/index.ts';
+import {
+	type KafkaOptions,
+	type KafkaSasl,
+	openKafkaLog,
+	planTopics,
+	type TopicPlan,
+} from '#log/kafka/index.ts';
 import type { EventLog } from '#log/log.ts';
 import type { KafkaConfig } from '#platform/config/index.ts';
 import { readPem } from './read-pem.ts';
@@ -9,6 +15,17 @@ import { embeddedLogOptions, type Settings } from './settings.ts';
 
 export function usesKafka({ config }: Pick<Settings, 'config'>): boolean {
 	return config.kafka.brokers.length > 0;
+}
+
+const hourMs = 3_600_000;
+
+/** The topics as lanner.yaml wants them. */
+export function plannedTopics({ config: { kafka } }: Pick<Settings, 'config'>): TopicPlan[] {
+	return planTopics({
+		...kafka,
+		eventsRetentionMs: kafka.eventsRetentionHours * hourMs,
+		alertsRetentionMs: kafka.alertsRetentionHours * hourMs,
+	});
 }
 
 export type OpenLogOptions = Pick<KafkaOptions, 'appendTimeoutMs'>;

@@ -25,6 +25,7 @@ import { judge } from './errors.ts';
 import type { RedisOptions } from './options.ts';
 import { claimScript, commitScript, rightsScript } from './scripts.ts';
 
+export { examineRedis, type RedisFacts, type RedisNode } from './examine.ts';
 export type { RedisAddress, RedisOptions, StoreLogger } from './options.ts';
 
 type Scripts = {
