@@ -14,6 +14,8 @@ enum { A0 = 1, A1, A2, A3, A4, A5, RESULT = ARGUMENT_RESULT, CURRENT = ARGUMENT_
 #define AT_OFFSET(name_) {name_, C(FILE, IO, .fd = A0), .off = true, .size = A2, .offset = A3}
 #define VECTORED(name_) {name_, C(FILE, IO, .fd = A0, .gather = GATHER_IOVEC, .extra = A1), .off = true}
 #define VECTORED_AT(name_) {name_, C(FILE, IO, .fd = A0, .gather = GATHER_IOVEC, .extra = A1), .off = true, .offset = A3}
+#define NEW_FD(name_, ...) {name_, C(FD, IO, .fd = RESULT), .off = true, ##__VA_ARGS__}
+#define ON_FD(name_, ...) {name_, C(FD, IO, .fd = A0), .off = true, ##__VA_ARGS__}
 #define IDS(name_, count_) {name_, C(CREDENTIALS, .gather = GATHER_CREDENTIALS), .first = A0, .count = count_}
 
 /* Row 0 is for process events; row 1 for calls that are reported with raw arguments. */
@@ -77,6 +79,15 @@ const struct row rows[] = {
 	{"fcntl", C(FD, IO, .fd = A0), .off = true, .option = A1, .offset = A2},
 	{"close", C(FD, .flags = CALL_INPUT_OUTPUT | CALL_AT_ENTRY, .fd = A0), .off = true},
 
+	NEW_FD("eventfd", .offset = A0), NEW_FD("eventfd2", .offset = A0, .flags = A1),
+	NEW_FD("epoll_create", .option = A0), NEW_FD("epoll_create1", .flags = A0),
+	NEW_FD("timerfd_create", .option = A0, .flags = A1),
+	NEW_FD("inotify_init"), NEW_FD("inotify_init1", .flags = A0),
+	NEW_FD("signalfd", .option = A0), NEW_FD("signalfd4", .option = A0, .flags = A3),
+	NEW_FD("pidfd_open", .option = A0, .flags = A1), NEW_FD("pidfd_getfd", .option = A0, .offset = A1, .flags = A2),
+	ON_FD("fstat"), ON_FD("getdents"), ON_FD("getdents64"), ON_FD("flock", .option = A1), ON_FD("shutdown", .option = A1),
+	ON_FD("lseek", .offset = A1, .option = A2), ON_FD("ioctl", .option = A1, .offset = A2),
+
 	READ_WRITE("read"), READ_WRITE("write"), AT_OFFSET("pread"), AT_OFFSET("pwrite"),
 	VECTORED("readv"), VECTORED("writev"), VECTORED_AT("preadv"), VECTORED_AT("pwritev"),
 	VECTORED_AT("preadv2"), VECTORED_AT("pwritev2"),
@@ -114,6 +125,7 @@ const struct row rows[] = {
 	{"munmap", C(MEMORY, IO), .off = true, .address = A0, .size = A1},
 
 	{"prctl", C(CONTROL, .gather = GATHER_COMM, .extra = A1), .option = A0, .first = A1, .count = 4},
+	{"seccomp", C(CONTROL), .off = true, .option = A0, .first = A1, .count = 1},
 	{"setsid", C(CONTROL)},
 	{"setpgid", C(CONTROL), .target = A0, .first = A1, .count = 1},
 };

@@ -102,14 +102,15 @@ void derived_path(struct encoder *e, struct parsed *p, enum part_tag name, enum 
 #define ANON_INODE_MAGIC 0x09041934
 
 #define NSFS_MAGIC 0x6e736673
+#define PIDFS_MAGIC 0x50494446 /* since 6.9; before, a pidfd is an anonymous file */
 
 void file_text(const struct descriptor_facts *facts, const struct part *path, struct text *to)
 {
 	static const char prefix[] = "anon_inode:";
 	const size_t bytes = sizeof(prefix) - 1;
 
-	if (facts->magic == PIPEFS_MAGIC || facts->magic == NSFS_MAGIC) {
-		const char *kind = facts->magic == PIPEFS_MAGIC ? "pipe" : "ns";
+	if (facts->magic == PIPEFS_MAGIC || facts->magic == NSFS_MAGIC || facts->magic == PIDFS_MAGIC) {
+		const char *kind = facts->magic == PIPEFS_MAGIC ? "pipe" : facts->magic == NSFS_MAGIC ? "ns" : "pidfd";
 
 		to->bytes = (size_t)snprintf(to->data, sizeof(to->data), "%s:[%llu]", kind, (unsigned long long)facts->inode);
 		return;

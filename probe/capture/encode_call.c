@@ -172,8 +172,9 @@ static void encode_failed_clone(struct encoder *e, struct parsed *p)
 static void encode_fd(struct encoder *e, struct parsed *p)
 {
 	struct buffer *b = &e->out;
-	bool duplicates = p->type != TYPE_close && (p->type != TYPE_fcntl || narrow(p, p->row->option) == F_DUPFD ||
-						    narrow(p, p->row->option) == F_DUPFD_CLOEXEC);
+	bool duplicates = p->type == TYPE_dup || p->type == TYPE_dup2 || p->type == TYPE_dup3 ||
+			  (p->type == TYPE_fcntl && (narrow(p, p->row->option) == F_DUPFD ||
+						     narrow(p, p->row->option) == F_DUPFD_CLOEXEC));
 
 	put_header(e, p, FAMILY_FdChanged);
 	put_descriptor(e, p, 0, narrow(p, p->row->call.fd));

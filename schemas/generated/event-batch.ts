@@ -854,17 +854,17 @@ export type SocketTransferred = {
 	data: Buffer;
 };
 
-/** dup, dup2, dup3, fcntl, close, pipe and other calls that make or drop descriptors. */
+/** dup, dup2, dup3, fcntl, close, eventfd, ioctl and other calls that make, drop or work on descriptors. */
 export type FdChanged = {
 	/** What every event has. */
 	header: EventHeader;
-	/** The descriptor the call was given. */
+	/** The descriptor the call was given, or the one it made. */
 	fd: Fd;
 	/** New descriptor; -1 = none. */
 	newFd: number;
-	/** fcntl's command; 0 otherwise. */
+	/** fcntl's command, ioctl's request; of other calls their first small number (whence, operation, clock, pid, size); 0 = none. */
 	command: number;
-	/** fcntl's argument; 0 otherwise. */
+	/** fcntl's and ioctl's argument, lseek's offset, eventfd's value, pidfd_getfd's target; 0 otherwise. */
 	argument: Long;
 	/** Flags argument; 0 otherwise. */
 	flags: number;

@@ -700,18 +700,18 @@ export class SocketTransferredView {
 	}
 }
 
-/** dup, dup2, dup3, fcntl, close, pipe and other calls that make or drop descriptors. Valid until the next event. */
+/** dup, dup2, dup3, fcntl, close, eventfd, ioctl and other calls that make, drop or work on descriptors. Valid until the next event. */
 export class FdChangedView {
 	readonly cursor: Cursor;
 	/** What every event has. */
 	readonly header: EventHeaderView;
-	/** The descriptor the call was given. */
+	/** The descriptor the call was given, or the one it made. */
 	readonly fd: FdView;
 	/** New descriptor; -1 = none. */
 	newFd = 0;
-	/** fcntl's command; 0 otherwise. */
+	/** fcntl's command, ioctl's request; of other calls their first small number (whence, operation, clock, pid, size); 0 = none. */
 	command = 0;
-	/** fcntl's argument; 0 otherwise. */
+	/** fcntl's and ioctl's argument, lseek's offset, eventfd's value, pidfd_getfd's target; 0 otherwise. */
 	argument = 0;
 	/** Flags argument; 0 otherwise. */
 	flags = 0;

@@ -20,6 +20,7 @@ import {
 	bytes,
 	type Context,
 	type Converted,
+	dynamic,
 	type Header,
 	kernel,
 	number,
@@ -53,7 +54,6 @@ function open(context: Context): Converted {
 	const result = number(params, 'fd');
 	const isCreat = header.evt === 'creat';
 	const rule = isCreat ? 2 + 4 + 256 : number(params, 'flags');
-	const access = (rule & 3) === 3 ? 2 : (rule & 3) === 2 ? 1 : 0;
 	const name = text(params, header.evt === 'open_by_handle_at' ? 'path' : 'name');
 	const directory = number(params, 'dirfd', atFdCwd);
 	const path = absolute(context, directory, name);
@@ -65,14 +65,17 @@ function open(context: Context): Converted {
 			: (rule & layers.lower) !== 0 || creatLayer === 2
 				? 2
 				: 0;
-	if (result >= 0) thread.fds.set(result, fileFd(result, path, isDirectory));
+	if (result >= 0) {
+		const inode = { device: number(params, 'dev'), inode: number(params, 'ino') };
+		thread.fds.set(result, { ...fileFd(result, path, isDirectory), ...inode });
+	}
 	return make.fileOpened({
 		...header,
 		result,
 		dirFd: number(params, 'mountfd', directory),
 		name,
 		path,
-		flags: kernel(fileFlagBits, rule) + access,
+		flags: kernelOpenFlags(rule),
 		mode: number(params, 'mode'),
 		resolve: kernel(openat2ResolveBits, number(params, 'resolve')),
 		fileMode: result < 0 ? 0 : isDirectory ? 0o040755 : 0o100644,
@@ -83,8 +86,27 @@ function open(context: Context): Converted {
 	});
 }
 
+/** What the kernel will execute, from what the entry of execveat says. */
+function pendingPath({ params, thread }: Context): string {
+	const emptyPath = 4096;
+	const directory = thread.fds.get(number(params, 'dirfd', atFdCwd))?.path;
+	const isEmpty = (number(params, 'flags') & emptyPath) !== 0;
+	const name = typeof params.pathname === 'string' ? params.pathname : '';
+	if (name === '' && !isEmpty) return '<NA>';
+	if (name.startsWith('/')) return resolvePath('/', name);
+	if (typeof directory !== 'string')
+		return number(params, 'dirfd') === atFdCwd ? resolvePath(thread.cwd, name) : '<NA>';
+	return (number(params, 'flags') & emptyPath) !== 0 || name === ''
+		? directory
+		: resolvePath(directory, name);
+}
+
 function exec(context: Context): Converted {
 	const { params, header, thread, world } = context;
+	if (!('res' in params)) {
+		thread.pendingExec = pendingPath(context);
+		return 'events at the entry of a call do not exist';
+	}
 	const result = number(params, 'res');
 	const name = typeof params.filename === 'string' ? params.filename : text(params, 'trusted_exepath');
 	if (result < 0) {
@@ -100,7 +122,8 @@ function exec(context: Context): Converted {
 		exePath:
 			typeof params.trusted_exepath === 'string'
 				? params.trusted_exepath.replace(/ \(deleted\)$/, '')
-				: thread.exePath,
+				: (thread.pendingExec ?? thread.exePath),
+		pendingExec: null,
 		args: texts(params, 'args'),
 		environment: texts(params, 'env'),
 		cwd: typeof params.cwd === 'string' && params.cwd.startsWith('/') ? params.cwd : thread.cwd,
@@ -124,13 +147,18 @@ function exec(context: Context): Converted {
 		},
 		numbers: numbersOf(params, thread.numbers),
 	});
-	return make.processExecuted({
-		...header,
-		result,
-		name,
-		path: name,
-		process: world.processOf(thread),
-	} as never);
+	const executed = { ...header, result, name, path: name };
+	const process = world.processOf(thread);
+	// Without parameters: what is known of the program came before, the event says nothing about it.
+	if (params.uid === null && params.flags === null) {
+		const { pid, start } = header;
+		const args = [text(params, 'exe'), ...texts(params, 'args')];
+		return [
+			make.processSnapshotted({ pid, start, process } as never),
+			make.processExecuted({ ...executed, args }),
+		];
+	}
+	return make.processExecuted({ ...executed, process } as never);
 }
 
 function numbersOf(params: Params, before: SimThread['numbers']): SimThread['numbers'] {
@@ -303,6 +331,8 @@ function simple(context: Context): Converted | null {
 				...base,
 				request: kernel(ptraceRequests, number(params, 'request')),
 				targetPid: number(params, 'pid'),
+				address: dynamic(params, 'addr'),
+				data: dynamic(params, 'data'),
 			});
 		case 'bpf':
 			return make.bpfCalled({ ...base, command: number(params, 'cmd') });
@@ -384,6 +414,24 @@ function simple(context: Context): Converted | null {
 				text: typeof params.arg2_str === 'string' ? params.arg2_str : '',
 				arguments: [number(params, 'arg2_int')],
 			});
+		case 'setpgid':
+			return make.processControlled({
+				...base,
+				targetPid: number(params, 'pid'),
+				arguments: [number(params, 'pgid')],
+			});
+		case 'seccomp':
+			return make.processControlled({
+				...base,
+				option: number(params, 'op'),
+				arguments: [number(params, 'flags')],
+			});
+		case 'setrlimit':
+			return make.processControlled({
+				...base,
+				option: number(params, 'resource'),
+				arguments: [number(params, 'cur'), number(params, 'max')],
+			});
 		case 'setsid':
 			return make.processControlled(base);
 		case 'close': {
@@ -415,6 +463,78 @@ function simple(context: Context): Converted | null {
 	}
 }
 
+/** Bits and access mode. */
+function kernelOpenFlags(rule: number): number {
+	const access = (rule & 3) === 3 ? 2 : (rule & 3) === 2 ? 1 : 0;
+	return kernel(fileFlagBits, rule) + access;
+}
+
+/** What the kernel calls the files that these calls make. */
+const madeFiles: Readonly<Record<string, string>> = {
+	eventfd: 'anon_inode:[eventfd]',
+	eventfd2: 'anon_inode:[eventfd]',
+	signalfd: 'anon_inode:[signalfd]',
+	signalfd4: 'anon_inode:[signalfd]',
+	timerfd_create: 'anon_inode:[timerfd]',
+	inotify_init: 'anon_inode:inotify',
+	inotify_init1: 'anon_inode:inotify',
+	epoll_create: 'anon_inode:[eventpoll]',
+	epoll_create1: 'anon_inode:[eventpoll]',
+	pidfd_open: 'anon_inode:[pidfd]',
+};
+
+function newDescriptor(context: Context): Converted {
+	const { params, header } = context;
+	const name = header.evt;
+	const result = number(params, name.startsWith('pidfd') ? 'fd' : 'res');
+	const of = name === 'pidfd_getfd' ? fdOf(context, number(params, 'target_fd')) : { path: madeFiles[name]! };
+	const fd: FdGiven = result < 0 ? { number: result } : { ...of, number: result };
+	if (result >= 0) remember(context, fd);
+	return make.fdChanged({
+		...header,
+		result,
+		fd,
+		newFd: -1,
+		command: number(
+			params,
+			['size', 'clockid', 'pid', 'pid_fd', 'fd'].find(
+				(key) => key in params && !(key === 'fd' && name.startsWith('pidfd')),
+			) ?? '',
+		),
+		argument: number(params, 'initval', number(params, 'target_fd', number(params, 'mask'))),
+		flags: /2$|4$|init1$/.test(name) ? kernelOpenFlags(number(params, 'flags')) : number(params, 'flags'),
+	});
+}
+
+function pipe(context: Context): Converted {
+	const { params, header } = context;
+	const [first, second] = [number(params, 'fd1'), number(params, 'fd2')];
+	const end: FdGiven = {
+		number: first,
+		mode: 0o010600,
+		path: `pipe:[${number(params, 'ino')}]`,
+		inode: number(params, 'ino'),
+	};
+	remember(context, end);
+	remember(context, { ...end, number: second });
+	const flags = kernel(fileFlagBits, number(params, 'flags'));
+	return make.fdChanged({ ...header, result: number(params, 'res'), fd: end, newFd: second, flags });
+}
+
+/** A call on a descriptor that changes neither it nor the file. */
+function onDescriptor(context: Context): Converted {
+	const { params, header } = context;
+	const small = ['operation', 'whence', 'request', 'how'].find((key) => key in params) ?? '';
+	return make.fdChanged({
+		...header,
+		result: number(params, 'res'),
+		fd: fdOf(context, number(params, 'fd')),
+		newFd: -1,
+		command: number(params, small) | 0,
+		argument: number(params, 'offset', number(params, 'argument')),
+	});
+}
+
 function fileTransfer(context: Context): Converted {
 	const { params, header } = context;
 	return make.fileTransferred({
@@ -440,6 +560,9 @@ const converters: readonly (readonly [string, (context: Context, time: bigint) =
 	['setuid setgid setreuid setregid setresuid setresgid capset', credentials],
 	['chroot chdir fchdir', changeRoot],
 	['read write pread pwrite readv writev preadv pwritev', fileTransfer],
+	[`${Object.keys(madeFiles).join(' ')} pidfd_getfd`, newDescriptor],
+	['pipe pipe2', pipe],
+	['fstat getdents getdents64 flock shutdown lseek ioctl', onDescriptor],
 	[
 		'unlink unlinkat rename renameat renameat2 link linkat symlink symlinkat mkdir mkdirat rmdir mknod mknodat chmod ' +
 			'fchmod fchmodat chown lchown fchown fchownat',

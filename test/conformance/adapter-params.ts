@@ -15,12 +15,19 @@ export type Header = {
 };
 export type Params = Record<string, unknown>;
 export type Context = { world: World; thread: SimThread; header: Header; params: Params };
-/** A text = why our stream has no such event. */
-export type Converted = BatchEvent | string;
+/** A text = why our stream has no such event; a list = one event after what must be known before it. */
+export type Converted = BatchEvent | readonly [before: BatchEvent, event: BatchEvent] | string;
 
 export function number(params: Params, name: string, fallback = 0): number {
 	const value = params[name];
 	return value === undefined || value === null ? fallback : Number(value);
+}
+
+/** Of a parameter whose type is in its first byte: the number behind it, little-endian. */
+export function dynamic(params: Params, name: string): number {
+	const hex = (params[name] as { hex?: string } | null | undefined)?.hex ?? '';
+	const bytes = Buffer.from(hex, 'hex');
+	return bytes.length === 9 ? Number(bytes.readBigUInt64LE(1)) : 0;
 }
 
 /** Text parameter; bytes that are not UTF-8 come as U+FFFD in the cases, which is as good a byte string as any. */

@@ -113,7 +113,8 @@ export function transfer(context: Context): Converted {
 	const result = number(params, 'res');
 	const tuple = params.tuple as Tuple;
 	const receives = header.evt.startsWith('recv');
-	const socket = socketOf(context, fd);
+	// A socket that the case never made: what sends and receives with an address is one for datagrams.
+	const socket = context.thread.fds.has(fd) ? socketOf(context, fd) : { family: 0, type: 2, protocol: 17 };
 	const connected = (socket.remoteAddress?.length ?? 0) > 0;
 	const known = { number: fd, socket };
 	const rest = { ...header, result, size: number(params, 'size'), data: bytes(params, 'data') };

@@ -59,6 +59,8 @@ export type SimThread = {
 		minorFaults: number;
 	};
 	cgroup: string;
+	/** What the entry of an execveat named. */
+	pendingExec: string | null;
 	fds: Map<number, FdGiven>;
 };
 
@@ -133,6 +135,7 @@ export class World {
 			},
 			numbers: { fdLimit: 1048576, vmSize: 10000, vmRss: 100, vmSwap: 0, majorFaults: 222, minorFaults: 22 },
 			cgroup: '',
+			pendingExec: null,
 			fds: new Map(((thread.fds as { fd: number; name: string }[] | undefined) ?? []).map(initialFd)),
 		});
 	}
@@ -235,8 +238,11 @@ function standard(fd: FdGiven | undefined): FdGiven | null {
 	return fd ?? null;
 }
 
+/** The fixture of the reference gave the descriptors that threads begin with this inode; the cases do not tell it. */
+const initialInode = 5;
+
 function initialFd({ fd, name }: { fd: number; name: string }): [number, FdGiven] {
-	return [fd, { number: fd, mode: regular, path: name }];
+	return [fd, { number: fd, mode: regular, path: name, inode: initialInode }];
 }
 
 export function fileFd(number: number, path: string, isDirectory: boolean): FdGiven {

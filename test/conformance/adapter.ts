@@ -33,7 +33,13 @@ export type Scenario = {
 };
 
 /** The step's bytes; null = an event that our stream does not have. */
-export type Step = { readonly number: number; readonly batch: Buffer | null; readonly reason?: string };
+/** `before`: how many events of the batch come ahead of the one that the case is about. */
+export type Step = {
+	readonly number: number;
+	readonly batch: Buffer | null;
+	readonly before: number;
+	readonly reason?: string;
+};
 
 const nsPerS = 1_000_000_000n;
 
@@ -71,10 +77,13 @@ export class Adapter {
 	next(event: CaseEvent): Step {
 		this.#number++;
 		const converted = convertEvent(this.#world, event);
-		if (typeof converted === 'string') return { number: this.#number, batch: null, reason: converted };
+		if (typeof converted === 'string')
+			return { number: this.#number, batch: null, before: 0, reason: converted };
+		const events: readonly BatchEvent[] = Array.isArray(converted) ? converted : [converted as BatchEvent];
 		return {
 			number: this.#number,
-			batch: this.#encode([converted], 'CAPTURE', this.#number, exactTime(event.ts)),
+			before: events.length - 1,
+			batch: this.#encode(events, 'CAPTURE', this.#number, exactTime(event.ts)),
 		};
 	}
 

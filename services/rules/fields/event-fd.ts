@@ -261,8 +261,84 @@ const inDirectory: FdAccess = {
 	kind: () => null,
 };
 
+/** Calls whose descriptor is the one they make: of a failed one it is -1. */
+const makesFd: ReadonlySet<string> = new Set(
+	(
+		'eventfd eventfd2 signalfd signalfd4 timerfd_create inotify_init inotify_init1 epoll_create epoll_create1 ' +
+		'pidfd_open pidfd_getfd'
+	).split(' '),
+);
+/** Anonymous files have no name in the reference's engine: what they are says fd.type. */
+const namelessKinds: ReadonlySet<FdKind> = new Set<FdKind>([
+	...[fdKinds.event, fdKinds.signalfd, fdKinds.eventpoll, fdKinds.inotify, fdKinds.timerfd, fdKinds.pipe],
+	...[fdKinds.userfaultfd, fdKinds.bpf, fdKinds.ioUring],
+]);
+function nameless(access: FdAccess): FdAccess {
+	const path = (subject: EventSubject): Text | null => {
+		const kind = access.kind(subject);
+		return kind === null || namelessKinds.has(kind) ? emptyText : access.path(subject);
+	};
+	return { ...access, path, rawPath: path };
+}
+
+/** Calls on a descriptor that change neither it nor the file. */
+const worksOnFd: ReadonlySet<string> = new Set(
+	'fstat getdents getdents64 flock shutdown lseek ioctl'.split(' '),
+);
+const given = nameless(resolved((reader) => reader.fdChanged.fd));
+const made = resolved((reader) => reader.fdChanged.fd, {
+	number: ({ header }) => (header.result < 0 ? -1 : header.result),
+});
+
+const namelessMade = nameless(made);
+
+/** pipe gives two; rules see the second, as in Falco. */
+const secondOfPair = nameless(
+	resolved((reader) => reader.fdChanged.fd, {
+		number: ({ fdChanged }) => fdChanged.newFd,
+	}),
+);
+
+/** The result of the call is a descriptor of this kind; it was not resolved, for the kind says what it is. */
+function resultOf(
+	kind: FdKind,
+	name: (reader: EventReader) => Text,
+	isOne = (_: EventReader): boolean => true,
+): FdAccess {
+	const has = ({ reader }: EventSubject): boolean => reader.header.result >= 0 && isOne(reader);
+	return {
+		number: ({ reader }) => (!isOne(reader) ? null : reader.header.result < 0 ? -1 : reader.header.result),
+		kind: (subject) => (has(subject) ? kind : null),
+		path: (subject) => (has(subject) ? name(subject.reader) : null),
+		rawPath: () => null,
+		ends: () => null,
+		device: () => 0,
+		inode: () => 0,
+		layer: () => 0,
+		nameChanged: () => false,
+	};
+}
+
+/** Of bpf(2): BPF_MAP_CREATE, _PROG_LOAD, _OBJ_GET, the _GET_FD_BY_ID, _RAW_TRACEPOINT_OPEN, _BTF_LOAD, _LINK_CREATE… */
+const bpfMakes: ReadonlySet<number> = new Set([0, 5, 7, 13, 14, 17, 18, 19, 28, 30, 32, 33, 36]);
+const resultAccess: Readonly<Record<string, FdAccess>> = {
+	bpf: resultOf(
+		fdKinds.bpf,
+		() => emptyText,
+		(reader) => bpfMakes.has(reader.bpfCalled.command),
+	),
+	memfd_create: resultOf(fdKinds.memfd, (reader) => reader.memoryChanged.name ?? emptyText),
+	userfaultfd: resultOf(fdKinds.userfaultfd, () => emptyText),
+};
+
 /** Null = events of the type have no descriptor. */
 export function fdAccess(family: number, eventType: number): FdAccess | null {
+	const name = eventTypes[eventType] ?? '';
+	const result = resultAccess[name];
+	if (result !== undefined) return result;
+	if (makesFd.has(name)) return namelessMade;
+	if (worksOnFd.has(name)) return given;
+	if (name === 'pipe' || name === 'pipe2') return secondOfPair;
 	if (family !== familyIndex.PathChanged) return accessByFamily.get(family) ?? null;
 	if (!hasFlag(eventType, 'USES_FD')) return null;
 	return resolvesFd.has(eventTypes[eventType] ?? '') ? changed : inDirectory;

@@ -18,7 +18,8 @@ const typesByFamily: Readonly<Partial<Record<FamilyName, string>>> = {
 	SocketTransferred: 'sendto sendmsg sendmmsg recvfrom recvmsg recvmmsg send recv',
 	FdChanged:
 		'close dup dup2 dup3 fcntl pipe pipe2 close_range eventfd eventfd2 signalfd signalfd4 timerfd_create ' +
-		'inotify_init inotify_init1 epoll_create epoll_create1 pidfd_open pidfd_getfd io_uring_setup',
+		'inotify_init inotify_init1 epoll_create epoll_create1 pidfd_open pidfd_getfd ' +
+		'fstat getdents getdents64 flock shutdown lseek ioctl',
 	FileTransferred: 'read write pread pwrite readv writev preadv pwritev',
 	CredentialsChanged:
 		'setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid setgroups capset',

@@ -138,6 +138,8 @@ function rawArgumentType(argument: string | null): FieldType {
 	return nativeType(parameter.type);
 }
 
+const notThere = new Text('<NA>');
+
 const bindRawArgument: Bind = (argument, eventType) => {
 	rawArgumentType(argument);
 	const parameter = infoOf(eventType)?.parameters.find((one) => one.name === argument);
@@ -147,6 +149,8 @@ const bindRawArgument: Bind = (argument, eventType) => {
 	return (subject): FieldValue => {
 		if (subject.reader.family !== family) return null;
 		const value = reader.source.value(subject);
+		// A path that the event does not have is the text <NA> in the reference's engine.
+		if (value === null && parameter?.type === 'FSPATH') return notThere;
 		return value instanceof Text && value.value === '' ? null : value;
 	};
 };

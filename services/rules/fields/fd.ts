@@ -165,10 +165,14 @@ function l4protocol(access: FdAccess): Read {
 const ipFamily = new Text('ip');
 const unixFamily = new Text('unix');
 
+const rootDirectory = new Text('/');
+
 function directoryName(access: FdAccess): Read {
 	return (subject) => {
 		const kind = access.kind(subject);
 		const name = access.path(subject);
+		// What has no name is in the root directory, as in the reference's engine.
+		if (name !== null && name.value === '' && access.ends(subject) === null) return rootDirectory;
 		if (name === null || (kind !== fdKinds.file && kind !== fdKinds.directory && kind !== failedOpen))
 			return null;
 		if (kind === fdKinds.directory) return name;

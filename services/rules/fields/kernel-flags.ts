@@ -84,6 +84,11 @@ export function openFlags(flags: number, created: boolean, layer: number): numbe
 	return out;
 }
 
+/** Flags of calls that make a descriptor: with an access mode, as the engine of the reference turns them. */
+export function descriptorFlags(flags: number): number {
+	return toRuleFlags(fileFlagBits, flags) + openMode(flags);
+}
+
 /** CLONE_*. */
 export const cloneFlagBits = bits(
 	[0x100, 32768], // VM
@@ -128,7 +133,15 @@ export const mmapFlagBits = bits(
 	[0x2000, 16384], // LOCKED
 );
 
-export const protectionBits = bits([1, 1], [2, 2], [4, 4], [8, 8], [0x1000000, 16], [0x2000000, 32]);
+export const protectionBits = bits(
+	[1, 1],
+	[2, 2],
+	[4, 4],
+	[8, 8],
+	[0x1000000, 16],
+	[0x2000000, 32],
+	[0x10, 64],
+);
 export const execveatFlagBits = bits([0x1000, 1], [0x100, 2]);
 export const fchownatFlagBits = bits([0x100, 1024], [0x1000, 4096]);
 export const deleteModuleFlagBits = bits([0o4000, 2], [0o1000, 1]);

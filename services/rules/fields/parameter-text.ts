@@ -35,6 +35,8 @@ export function flagNames(table: FlagTableName, value: number): string {
 			found.push(name);
 			break;
 		}
+		// The name of zero belongs to zero alone.
+		if (bits === 0) continue;
 		const mask = BigInt(bits);
 		if (left !== 0n && (left & mask) === mask) {
 			found.push(name);
@@ -48,25 +50,15 @@ export function flagNames(table: FlagTableName, value: number): string {
 const flagTextsMax = 8192;
 const flagTexts = new Map<string, string>();
 
-function flagText(table: FlagTableName, value: number): string {
+function flagText(table: FlagTableName, value: number, isEnum: boolean): string {
 	const key = `${table} ${value}`;
 	let text = flagTexts.get(key);
 	if (text === undefined) {
-		text = enumTables.has(table) ? enumName(table, value) : flagNames(table, value);
+		text = isEnum ? enumName(table, value) : flagNames(table, value);
 		if (flagTexts.size < flagTextsMax) flagTexts.set(key, text);
 	}
 	return text;
 }
-
-/** Tables of values, not of bits. */
-const enumTables: ReadonlySet<string> = new Set<FlagTableName>([
-	'fcntl_commands',
-	'ptrace_requests',
-	'rlimit_resources',
-	'bpf_commands',
-	'prctl_options',
-	'socket_families',
-]);
 
 /** All names of one value (AF_LOCAL|AF_UNIX). */
 function enumName(table: FlagTableName, value: number): string {
@@ -195,7 +187,9 @@ export function resolvedText(reader: ParameterReader, subject: EventSubject, val
 		case 'SIGTYPE':
 			return signalName(value);
 		default:
-			return parameter.flags === null ? '' : flagText(parameter.flags, value);
+			return parameter.flags === null
+				? ''
+				: flagText(parameter.flags, value, parameter.type.startsWith('ENUM'));
 	}
 }
 

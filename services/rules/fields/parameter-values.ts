@@ -11,6 +11,7 @@ import {
 	cloneFlagBits,
 	closeRangeFlagBits,
 	deleteModuleFlagBits,
+	descriptorFlags,
 	execveatFlagBits,
 	exeFlagBits,
 	type FlagTable,
@@ -95,6 +96,14 @@ const processSources: Sources = {
 	cgroups: ofProcess((node) => (node.cgroup.value === '' ? null : new Text(`=${node.cgroup.value}\0`))),
 };
 
+/** An exec that was seen to succeed, but whose new program could not be read: it says nothing about its facts. */
+function isBareExec({ reader }: EventSubject): boolean {
+	return reader.header.result >= 0 && reader.processExecuted.process === null;
+}
+
+const ofExec = (read: (node: NonNullable<EventSubject['process']>) => Value): Source =>
+	value((s) => (s.process === null || isBareExec(s) ? null : read(s.process)));
+
 const execSources: Sources = {
 	res: result,
 	...processSources,
@@ -107,25 +116,25 @@ const execSources: Sources = {
 		const { args, process } = s.reader.processExecuted;
 		return joinBytes(process === null ? args.toArray() : (s.process?.program.args ?? []), 1);
 	}),
-	env: ofProcess((node) => joinBytes(node.program.environment, 0)),
-	tty: ofProcess((node) => node.tty),
-	vpgid: ofProcess((node) => node.vpgid),
-	loginuid: ofProcess((node) => node.loginUid),
+	env: ofExec((node) => joinBytes(node.program.environment, 0)),
+	tty: ofExec((node) => node.tty),
+	vpgid: ofExec((node) => node.vpgid),
+	loginuid: ofExec((node) => node.loginUid),
 	flags: value((s) => {
 		const node = s.process;
-		if (node === null) return null;
+		if (node === null || isBareExec(s)) return null;
 		return toRuleFlags(exeFlagBits, node.program.exeFlags);
 	}),
-	cap_inheritable: ofProcess((node) => node.credentials.capInheritable),
-	cap_permitted: ofProcess((node) => node.credentials.capPermitted),
-	cap_effective: ofProcess((node) => node.credentials.capEffective),
-	exe_ino: ofProcess((node) => node.program.exeInode),
-	exe_ino_ctime: ofProcess((node) => nanoseconds(node.program.exeChangeTimeS, node.program.exeChangeTimeNs)),
-	exe_ino_mtime: ofProcess((node) => nanoseconds(node.program.exeModifyTimeS, node.program.exeModifyTimeNs)),
-	uid: ofProcess((node) => node.credentials.euid),
-	trusted_exepath: ofProcess((node) => node.program.exePath),
-	pgid: ofProcess((node) => node.pgid),
-	gid: ofProcess((node) => node.credentials.egid),
+	cap_inheritable: ofExec((node) => node.credentials.capInheritable),
+	cap_permitted: ofExec((node) => node.credentials.capPermitted),
+	cap_effective: ofExec((node) => node.credentials.capEffective),
+	exe_ino: ofExec((node) => node.program.exeInode),
+	exe_ino_ctime: ofExec((node) => nanoseconds(node.program.exeChangeTimeS, node.program.exeChangeTimeNs)),
+	exe_ino_mtime: ofExec((node) => nanoseconds(node.program.exeModifyTimeS, node.program.exeModifyTimeNs)),
+	uid: ofExec((node) => node.credentials.euid),
+	trusted_exepath: ofExec((node) => node.program.exePath),
+	pgid: ofExec((node) => node.pgid),
+	gid: ofExec((node) => node.credentials.egid),
 	filename: value((s) => s.reader.processExecuted.name),
 };
 
@@ -221,6 +230,10 @@ const ofControl = (index: number): Source =>
 	value((s) => s.reader.processControlled.arguments.at(index) ?? null);
 const firstFd: Source = fdOf((s) => s.reader.fdChanged.fd);
 const newFd = value((s) => s.reader.fdChanged.newFd);
+const command = value((s) => s.reader.fdChanged.command);
+const unsignedCommand = value((s) => s.reader.fdChanged.command >>> 0);
+const fdArgument = value((s) => s.reader.fdChanged.argument);
+const madeFlags = value((s) => descriptorFlags(s.reader.fdChanged.flags));
 
 const sourcesByFamily = new Map<number, Sources>([
 	[familyIndex.FileOpened, opened],
@@ -362,7 +375,7 @@ const sourcesByFamily = new Map<number, Sources>([
 			flags: value((s) => s.reader.moduleChanged.flags),
 		},
 	],
-	[familyIndex.BpfCalled, { fd: result, cmd: value((s) => s.reader.bpfCalled.command) }],
+	[familyIndex.BpfCalled, { fd: ownFd, cmd: value((s) => s.reader.bpfCalled.command) }],
 	[
 		familyIndex.MemoryChanged,
 		{
@@ -431,13 +444,30 @@ const sourcesByType: Readonly<Record<string, Sources>> = {
 		flags: flags(fileFlagBits, (s) => s.reader.fdChanged.flags),
 	},
 	close: { res: result },
+	fstat: { res: result, fd: { ...firstFd, own: true } },
+	getdents: { res: result, fd: { ...firstFd, own: true } },
+	getdents64: { res: result, fd: { ...firstFd, own: true } },
+	flock: { res: result, fd: { ...firstFd, own: true }, operation: command },
+	shutdown: { res: result, fd: { ...firstFd, own: true }, how: command },
+	lseek: { res: result, fd: { ...firstFd, own: true }, offset: fdArgument, whence: command },
+	ioctl: { res: result, fd: { ...firstFd, own: true }, request: unsignedCommand, argument: fdArgument },
+	eventfd: { initval: fdArgument },
+	eventfd2: { initval: fdArgument, flags: madeFlags },
+	signalfd: { fd: command, mask: fdArgument, flags: value((s) => s.reader.fdChanged.flags) },
+	signalfd4: { fd: command, mask: fdArgument, flags: madeFlags },
+	timerfd_create: { clockid: command },
+	inotify_init1: { flags: madeFlags },
+	epoll_create: { res: result, size: command },
+	epoll_create1: { res: result },
+	pidfd_open: { fd: ownFd, pid: command },
+	pidfd_getfd: { fd: ownFd, pid_fd: command, target_fd: fdArgument },
 	close_range: {
 		res: result,
 		first: value((s) => s.reader.fdChanged.fd.number),
 		last: newFd,
 		flags: flags(closeRangeFlagBits, (s) => s.reader.fdChanged.flags),
 	},
-	memfd_create: { fd: result, flags: value((s) => s.reader.memoryChanged.flags) },
+	memfd_create: { fd: ownFd, flags: value((s) => s.reader.memoryChanged.flags) },
 	userfaultfd: { flags: flags(fileFlagBits, (s) => s.reader.memoryChanged.flags) },
 	delete_module: { flags: flags(deleteModuleFlagBits, (s) => s.reader.moduleChanged.flags) },
 	process_vm_readv: { data: value(() => null) },

@@ -23,16 +23,30 @@ export class LayoutError extends Error {
 export function formatRules(content: string | Uint8Array): string {
 	const text = decodeSource(content).replaceAll('\r\n', '\n');
 	const documents = finish(parseSource(text));
-	const formatted = layOut(new SourceText('', text), documents);
-	if (!isSameList(documents, finish(parseSource(formatted))))
-		throw new LayoutError('its layout cannot be changed without changing what it says');
-	return formatted;
+	let formatted = layOut(new SourceText('', text), documents);
+	for (let i = 0; i < settleMax; i++) {
+		const parsed = finish(parseSource(formatted));
+		if (!isSameList(documents, parsed))
+			throw new LayoutError('its layout cannot be changed without changing what it says');
+		const again = layOut(new SourceText('', formatted), parsed);
+		if (again === formatted) return formatted;
+		formatted = again;
+	}
+	throw new LayoutError('its layout does not settle');
 }
+
+/** Control characters in odd places can take a second pass. */
+const settleMax = 3;
 
 /** Marks a comment that stands right above an item; no file holds it (`decodeSource`). */
 const attached = '\0';
 
+/** A carriage return that now stands at the end of a line is part of its end. */
 function layOut(source: SourceText, documents: readonly SourceNode[]): string {
+	return layOutLines(source, documents).replaceAll('\r\n', '\n');
+}
+
+function layOutLines(source: SourceText, documents: readonly SourceNode[]): string {
 	const { text } = source;
 	const [document] = documents;
 	if (documents.length !== 1 || document?.kind !== 'sequence' || /^(?:---|\.\.\.|%)/m.test(text))

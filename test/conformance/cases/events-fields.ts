@@ -63,6 +63,11 @@ class Run {
 		if (converted.batch === null) return;
 		this.#reader.open(converted.batch);
 		this.#host.enterBatch(this.#reader.batch);
+		for (let i = 0; i < converted.before; i++) {
+			this.#reader.next();
+			this.#host.apply(this.#reader);
+			this.#host.settle(this.#reader);
+		}
 		this.#reader.next();
 		this.#host.apply(this.#reader);
 		this.#subject.enter(this.#reader);

@@ -141,3 +141,10 @@ test('items without keys, without lines of their own, and other documents are le
 	for (const text of ['', '- {}\n', '- ~\n', '---\n- rule: r\n---\n- rule: s\n', 'rule: r\n', '# nothing\n'])
 		assert.equal(formatRules(text), text);
 });
+
+test('stray carriage returns do not keep a file from settling', () => {
+	const formatted = formatRules(
+		'\n# a comment\r# b\r\n- rule: r\r\n  desc: d  \r\n# c\r \n- rule: s\n  desc: e\n',
+	);
+	assert.equal(formatRules(formatted), formatted);
+});
