@@ -3,7 +3,6 @@
 import {
 	cloneFlagBits,
 	deleteModuleFlagBits,
-	exeFlagBits,
 	fchownatFlagBits,
 	fcntlCommands,
 	fileFlagBits,
@@ -17,6 +16,15 @@ import type { EventTypeName } from '#schemas/generated/event-names.ts';
 import * as make from '#test/support/events.ts';
 import { type CaseEvent, exactTime } from './adapter.ts';
 import {
+	dup,
+	fdOf,
+	kernelOpenFlags,
+	madeFiles,
+	newDescriptor,
+	onDescriptor,
+	pipe,
+} from './adapter-descriptors.ts';
+import {
 	bytes,
 	type Context,
 	type Converted,
@@ -24,10 +32,9 @@ import {
 	type Header,
 	kernel,
 	number,
-	type Params,
 	text,
-	texts,
 } from './adapter-params.ts';
+import { clone, exec } from './adapter-processes.ts';
 import { accept, bind, connect, remember, socket, transfer } from './adapter-sockets.ts';
 import { type FdGiven, fileFd, type SimThread, type World } from './adapter-world.ts';
 
@@ -41,10 +48,6 @@ function absolute({ thread }: Context, directory: number, path: string): string 
 function baseOf(thread: SimThread, directory: number): string {
 	const path = thread.fds.get(directory)?.path;
 	return typeof path === 'string' ? path : thread.cwd;
-}
-
-function fdOf({ thread }: Context, fd: number): FdGiven {
-	return thread.fds.get(fd) ?? { number: fd };
 }
 
 const layers = { upper: 32768, lower: 65536 } as const;
@@ -83,156 +86,6 @@ function open(context: Context): Converted {
 		inode: number(params, 'ino'),
 		layer,
 		created: (rule & 16384) !== 0,
-	});
-}
-
-/** What the kernel will execute, from what the entry of execveat says. */
-function pendingPath({ params, thread }: Context): string {
-	const emptyPath = 4096;
-	const directory = thread.fds.get(number(params, 'dirfd', atFdCwd))?.path;
-	const isEmpty = (number(params, 'flags') & emptyPath) !== 0;
-	const name = typeof params.pathname === 'string' ? params.pathname : '';
-	if (name === '' && !isEmpty) return '<NA>';
-	if (name.startsWith('/')) return resolvePath('/', name);
-	if (typeof directory !== 'string')
-		return number(params, 'dirfd') === atFdCwd ? resolvePath(thread.cwd, name) : '<NA>';
-	return (number(params, 'flags') & emptyPath) !== 0 || name === ''
-		? directory
-		: resolvePath(directory, name);
-}
-
-function exec(context: Context): Converted {
-	const { params, header, thread, world } = context;
-	if (!('res' in params)) {
-		thread.pendingExec = pendingPath(context);
-		return 'events at the entry of a call do not exist';
-	}
-	const result = number(params, 'res');
-	const name = typeof params.filename === 'string' ? params.filename : text(params, 'trusted_exepath');
-	if (result < 0) {
-		const args = [text(params, 'exe'), ...texts(params, 'args')];
-		return make.processExecuted({ ...header, result, name, path: name, args });
-	}
-	const login = number(params, 'loginuid', thread.loginUid);
-	const parent = world.threads.get(number(params, 'ptid')) ?? thread.parent;
-	Object.assign(thread, {
-		parent: parent === thread ? thread.parent : parent,
-		comm: text(params, 'comm'),
-		exe: text(params, 'exe'),
-		exePath:
-			typeof params.trusted_exepath === 'string'
-				? params.trusted_exepath.replace(/ \(deleted\)$/, '')
-				: (thread.pendingExec ?? thread.exePath),
-		pendingExec: null,
-		args: texts(params, 'args'),
-		environment: texts(params, 'env'),
-		cwd: typeof params.cwd === 'string' && params.cwd.startsWith('/') ? params.cwd : thread.cwd,
-		uid: number(params, 'uid', thread.uid),
-		gid: number(params, 'gid', thread.gid),
-		loginUid: login === 4294967295 ? -1 : login,
-		tty: number(params, 'tty'),
-		pgid: number(params, 'pgid', -1),
-		vpgid: number(params, 'vpgid', thread.vpgid),
-		exeFlags:
-			params.flags === undefined || params.flags === null
-				? thread.exeFlags
-				: kernel(exeFlagBits, number(params, 'flags')),
-		exeInode: number(params, 'exe_ino'),
-		exeChangeTime: exactTime(params.exe_ino_ctime),
-		exeModifyTime: exactTime(params.exe_ino_mtime),
-		caps: {
-			inheritable: number(params, 'cap_inheritable', thread.caps.inheritable),
-			permitted: number(params, 'cap_permitted', thread.caps.permitted),
-			effective: number(params, 'cap_effective', thread.caps.effective),
-		},
-		numbers: numbersOf(params, thread.numbers),
-	});
-	const executed = { ...header, result, name, path: name };
-	const process = world.processOf(thread);
-	// Without parameters: what is known of the program came before, the event says nothing about it.
-	if (params.uid === null && params.flags === null) {
-		const { pid, start } = header;
-		const args = [text(params, 'exe'), ...texts(params, 'args')];
-		return [
-			make.processSnapshotted({ pid, start, process } as never),
-			make.processExecuted({ ...executed, args }),
-		];
-	}
-	return make.processExecuted({ ...executed, process } as never);
-}
-
-function numbersOf(params: Params, before: SimThread['numbers']): SimThread['numbers'] {
-	return {
-		fdLimit: number(params, 'fdlimit', before.fdLimit),
-		vmSize: number(params, 'vm_size', before.vmSize),
-		vmRss: number(params, 'vm_rss', before.vmRss),
-		vmSwap: number(params, 'vm_swap', before.vmSwap),
-		majorFaults: number(params, 'pgft_maj', before.majorFaults),
-		minorFaults: number(params, 'pgft_min', before.minorFaults),
-	};
-}
-
-const cloneThread = 8192;
-const cloneParent = 256;
-
-function clone(context: Context, time: bigint): Converted {
-	const { params, header, thread, world } = context;
-	const child = number(params, 'res');
-	if (child === 0) {
-		// What the child says of itself is what its exec or snapshot will carry.
-		thread.vpid = number(params, 'vpid', thread.vpid);
-		thread.vtid = number(params, 'vtid', thread.vtid);
-		return "the child's own return from clone is no event of ours";
-	}
-	if (child < 0) return make.processCloned({ ...header, result: child });
-	const flags = number(params, 'flags');
-	const isThread = (flags & cloneThread) !== 0;
-	const pid = isThread ? thread.pid : child;
-	const parent = (flags & cloneParent) !== 0 ? (thread.parent ?? thread) : world.leader(thread);
-	const start = isThread ? thread.start : child * 1000 + Number(time % 1000n);
-	world.threads.set(child, {
-		...thread,
-		tid: child,
-		pid,
-		start,
-		startNs: time,
-		parent: isThread ? thread.parent : parent,
-		vpid: isThread ? thread.vpid : child,
-		vtid: child,
-		fds: new Map(thread.fds),
-	});
-	return make.processCloned({
-		...header,
-		result: child,
-		childTid: child,
-		childPid: pid,
-		childStart: start,
-		childStartTimeS: Number(time / 1_000_000_000n),
-		childStartTimeNs: Number(time % 1_000_000_000n),
-		childVtid: child,
-		childVpid: isThread ? thread.vpid : child,
-		parentPid: parent.pid,
-		parentStart: parent.start,
-		cloneFlags: kernel(cloneFlagBits, flags),
-		comm: thread.comm,
-		uid: number(params, 'uid', thread.uid),
-		gid: number(params, 'gid', thread.gid),
-	});
-}
-
-function dup(context: Context): Converted {
-	const { params, header } = context;
-	const result = number(params, 'res');
-	const old = number(params, 'oldfd');
-	const fd = fdOf(context, old);
-	if (result >= 0) remember(context, { ...fd, number: result });
-	const newFd = header.evt === 'dup' ? result : number(params, 'newfd');
-	return make.fdChanged({
-		...header,
-		result,
-		fd,
-		newFd,
-		flags: kernel(fileFlagBits, number(params, 'flags')),
 	});
 }
 
@@ -461,78 +314,6 @@ function simple(context: Context): Converted | null {
 		default:
 			return null;
 	}
-}
-
-/** Bits and access mode. */
-function kernelOpenFlags(rule: number): number {
-	const access = (rule & 3) === 3 ? 2 : (rule & 3) === 2 ? 1 : 0;
-	return kernel(fileFlagBits, rule) + access;
-}
-
-/** What the kernel calls the files that these calls make. */
-const madeFiles: Readonly<Record<string, string>> = {
-	eventfd: 'anon_inode:[eventfd]',
-	eventfd2: 'anon_inode:[eventfd]',
-	signalfd: 'anon_inode:[signalfd]',
-	signalfd4: 'anon_inode:[signalfd]',
-	timerfd_create: 'anon_inode:[timerfd]',
-	inotify_init: 'anon_inode:inotify',
-	inotify_init1: 'anon_inode:inotify',
-	epoll_create: 'anon_inode:[eventpoll]',
-	epoll_create1: 'anon_inode:[eventpoll]',
-	pidfd_open: 'anon_inode:[pidfd]',
-};
-
-function newDescriptor(context: Context): Converted {
-	const { params, header } = context;
-	const name = header.evt;
-	const result = number(params, name.startsWith('pidfd') ? 'fd' : 'res');
-	const of = name === 'pidfd_getfd' ? fdOf(context, number(params, 'target_fd')) : { path: madeFiles[name]! };
-	const fd: FdGiven = result < 0 ? { number: result } : { ...of, number: result };
-	if (result >= 0) remember(context, fd);
-	return make.fdChanged({
-		...header,
-		result,
-		fd,
-		newFd: -1,
-		command: number(
-			params,
-			['size', 'clockid', 'pid', 'pid_fd', 'fd'].find(
-				(key) => key in params && !(key === 'fd' && name.startsWith('pidfd')),
-			) ?? '',
-		),
-		argument: number(params, 'initval', number(params, 'target_fd', number(params, 'mask'))),
-		flags: /2$|4$|init1$/.test(name) ? kernelOpenFlags(number(params, 'flags')) : number(params, 'flags'),
-	});
-}
-
-function pipe(context: Context): Converted {
-	const { params, header } = context;
-	const [first, second] = [number(params, 'fd1'), number(params, 'fd2')];
-	const end: FdGiven = {
-		number: first,
-		mode: 0o010600,
-		path: `pipe:[${number(params, 'ino')}]`,
-		inode: number(params, 'ino'),
-	};
-	remember(context, end);
-	remember(context, { ...end, number: second });
-	const flags = kernel(fileFlagBits, number(params, 'flags'));
-	return make.fdChanged({ ...header, result: number(params, 'res'), fd: end, newFd: second, flags });
-}
-
-/** A call on a descriptor that changes neither it nor the file. */
-function onDescriptor(context: Context): Converted {
-	const { params, header } = context;
-	const small = ['operation', 'whence', 'request', 'how'].find((key) => key in params) ?? '';
-	return make.fdChanged({
-		...header,
-		result: number(params, 'res'),
-		fd: fdOf(context, number(params, 'fd')),
-		newFd: -1,
-		command: number(params, small) | 0,
-		argument: number(params, 'offset', number(params, 'argument')),
-	});
 }
 
 function fileTransfer(context: Context): Converted {

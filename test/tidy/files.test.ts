@@ -12,9 +12,8 @@ const longerFiles: Readonly<Record<string, { lines: number; why: string }>> = {
 	'services/rules/events/table.ts': { lines: 1661, why: 'generated table of event types' },
 	'services/rules/events/flag-tables.ts': { lines: 702, why: 'generated table of flag names' },
 	'services/rules/testing/shorthand.ts': { lines: 502, why: 'one entry for each event of the short form' },
-	'test/conformance/adapter-events.ts': { lines: 471, why: 'one entry for each event type of the reference' },
 	'services/rules/fields/parameter-values.ts': {
-		lines: 452,
+		lines: 439,
 		why: 'one entry for each parameter of an event',
 	},
 	'services/rules/fields/process.ts': { lines: 449, why: 'one entry for each proc.* field' },

@@ -10,7 +10,7 @@ import { familyOf } from './event-type.ts';
 import { endsName, fdName } from './fd.ts';
 import { addressFamily, fdKind, unixPath } from './fd-kind.ts';
 import { errorName, signalName } from './kernel-names.ts';
-import type { Source, Value } from './parameter-values.ts';
+import type { Source, Value } from './parameter-source.ts';
 import { dateTime } from './time.ts';
 import { groupName, userName } from './user-group.ts';
 

@@ -4,17 +4,16 @@
  * events do not carry.
  */
 import { familyIndex } from '#schemas/generated/event-names.ts';
-import type { FdView, SocketAddressView } from '#schemas/generated/event-reader.ts';
+import type { FdView } from '#schemas/generated/event-reader.ts';
 import { Text } from '#schemas/text.ts';
 import type { EventSubject } from '../subject.ts';
+import { descriptorSources } from './descriptor-parameters.ts';
 import {
 	cloneFlagBits,
 	closeRangeFlagBits,
 	deleteModuleFlagBits,
-	descriptorFlags,
 	execveatFlagBits,
 	exeFlagBits,
-	type FlagTable,
 	fchownatFlagBits,
 	fcntlCommands,
 	fileFlagBits,
@@ -25,47 +24,25 @@ import {
 	ptraceRequests,
 	toRuleFlags,
 } from './kernel-flags.ts';
+import {
+	fdOf,
+	flags,
+	ownFd,
+	pathOf,
+	result,
+	type Source,
+	type Sources,
+	type Value,
+	value,
+} from './parameter-source.ts';
 import { nanoseconds } from './time.ts';
-
-export type Value = number | bigint | Text | null;
-export type Source = {
-	readonly value: (subject: EventSubject) => Value;
-	/** For FD parameters: the descriptor behind the number, where the event has it. */
-	readonly fd?: (subject: EventSubject) => FdView | null;
-	/** For FSPATH parameters: the absolute path. */
-	readonly path?: (subject: EventSubject) => Text | null;
-	/** For SOCKADDR parameters. */
-	readonly address?: (subject: EventSubject) => SocketAddressView | null;
-	/** SOCKTUPLE: rendered from the ends of the event's descriptor. */
-	readonly tuple?: true;
-	/** FD that is the event's own descriptor, rendered like fd.name. */
-	readonly own?: true;
-};
-
-type Sources = Readonly<Record<string, Source>>;
-type Read = (subject: EventSubject) => Value;
 
 const emptyText = new Text('');
 
-function value(read: Read): Source {
-	return { value: read };
-}
-function flags(table: FlagTable, read: (subject: EventSubject) => number): Source {
-	return { value: (subject) => toRuleFlags(table, read(subject)) };
-}
-function pathOf(raw: (s: EventSubject) => Text | null, path: (s: EventSubject) => Text | null): Source {
-	return { value: raw, path };
-}
-function fdOf(find: (subject: EventSubject) => FdView | null): Source {
-	return { value: (subject) => find(subject)?.number ?? null, fd: find };
-}
 /** ids of -1 are shown as 4294967295 is: see UID in `parameter-text.ts`. */
 function argument(index: number): Source {
 	return value((s) => s.reader.credentialsChanged.arguments.at(index) ?? null);
 }
-
-const result = value((s) => s.reader.header.result);
-const ownFd: Source = { ...result, own: true };
 
 /** NUL-terminated texts one after another, as a buffer parameter has them. */
 function joinBytes(texts: readonly Text[], from: number): Text | null {
@@ -230,10 +207,6 @@ const ofControl = (index: number): Source =>
 	value((s) => s.reader.processControlled.arguments.at(index) ?? null);
 const firstFd: Source = fdOf((s) => s.reader.fdChanged.fd);
 const newFd = value((s) => s.reader.fdChanged.newFd);
-const command = value((s) => s.reader.fdChanged.command);
-const unsignedCommand = value((s) => s.reader.fdChanged.command >>> 0);
-const fdArgument = value((s) => s.reader.fdChanged.argument);
-const madeFlags = value((s) => descriptorFlags(s.reader.fdChanged.flags));
 
 const sourcesByFamily = new Map<number, Sources>([
 	[familyIndex.FileOpened, opened],
@@ -444,23 +417,7 @@ const sourcesByType: Readonly<Record<string, Sources>> = {
 		flags: flags(fileFlagBits, (s) => s.reader.fdChanged.flags),
 	},
 	close: { res: result },
-	fstat: { res: result, fd: { ...firstFd, own: true } },
-	getdents: { res: result, fd: { ...firstFd, own: true } },
-	getdents64: { res: result, fd: { ...firstFd, own: true } },
-	flock: { res: result, fd: { ...firstFd, own: true }, operation: command },
-	shutdown: { res: result, fd: { ...firstFd, own: true }, how: command },
-	lseek: { res: result, fd: { ...firstFd, own: true }, offset: fdArgument, whence: command },
-	ioctl: { res: result, fd: { ...firstFd, own: true }, request: unsignedCommand, argument: fdArgument },
-	eventfd: { initval: fdArgument },
-	eventfd2: { initval: fdArgument, flags: madeFlags },
-	signalfd: { fd: command, mask: fdArgument, flags: value((s) => s.reader.fdChanged.flags) },
-	signalfd4: { fd: command, mask: fdArgument, flags: madeFlags },
-	timerfd_create: { clockid: command },
-	inotify_init1: { flags: madeFlags },
-	epoll_create: { res: result, size: command },
-	epoll_create1: { res: result },
-	pidfd_open: { fd: ownFd, pid: command },
-	pidfd_getfd: { fd: ownFd, pid_fd: command, target_fd: fdArgument },
+	...descriptorSources,
 	close_range: {
 		res: result,
 		first: value((s) => s.reader.fdChanged.fd.number),
