@@ -42,6 +42,11 @@ export const commands: readonly CommandEntry[] = [
 		load: async () => (await import('./commands/topics.ts')).topics,
 	},
 	{
+		name: 'alerts tail',
+		summary: 'follow the alerts of the log',
+		load: async () => (await import('./commands/alerts/tail.ts')).alertsTail,
+	},
+	{
 		name: 'record',
 		summary: 'live events to a recording',
 		load: async () => (await import('./commands/record.ts')).record,

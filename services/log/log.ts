@@ -20,13 +20,16 @@ export type LogRecord = {
 	readonly value: Uint8Array;
 };
 
+/** 'earliest' = oldest retained; `sinceMs` = the first record appended at that time or later, or some way before it. */
+export type SeekTarget = bigint | 'earliest' | 'latest' | { readonly sinceMs: number };
+
 export type Assignment = {
 	readonly topic: Topic;
 	readonly partition: number;
 	/** Aborted when the partition is taken away or the consumer closes. */
 	readonly revoked: AbortSignal;
-	/** Sets where `read` goes on. Must be called before the first `read`. 'earliest' = oldest retained. */
-	seek(offset: bigint | 'earliest' | 'latest'): Promise<void>;
+	/** Sets where `read` goes on. Must be called before the first `read`. */
+	seek(target: SeekTarget): Promise<void>;
 	/**
 	 * At least one record unless `waitMs` passes or the partition is revoked (then empty); at most about `maxBytes`.
 	 * Throws `LogTruncatedError` when the position is no longer retained.

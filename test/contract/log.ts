@@ -109,6 +109,39 @@ export function logContract(name: string, open: () => Promise<LogFixture>): void
 		);
 
 		it(
+			'begins at a time: nothing that was appended then or later is left out',
+			withLog(async ({ log }) => {
+				await log.append(topic, [record('a', 'old')]);
+				const sinceMs = Date.now() + 1;
+				while (Date.now() <= sinceMs) await new Promise((resolve) => setImmediate(resolve));
+				await log.append(topic, [record('a', 'new')]);
+				const { assignment } = await assigned(log);
+				await assignment.seek({ sinceMs });
+				const records = await assignment.read({ maxBytes: 1 << 20, waitMs: 10_000 });
+				assert.deepEqual(records.filter(({ appendedMs }) => appendedMs >= sinceMs).map(text), ['new']);
+				await assignment.seek({ sinceMs: Date.now() + 60_000 });
+				assert.deepEqual(await assignment.read({ maxBytes: 1 << 20, waitMs: 20 }), []);
+			}),
+		);
+
+		it(
+			'gives the next consumer of the group again what was read and not reported',
+			withLog(async ({ log }) => {
+				await log.append(topic, [record('a', 'one'), record('a', 'two'), record('a', 'three')]);
+				const first = await assigned(log);
+				await first.assignment.seek('earliest');
+				await readTexts(first.assignment, 3);
+				await first.assignment.seek('earliest');
+				const [one] = await first.assignment.read({ maxBytes: 1, waitMs: 10_000 });
+				await first.assignment.reportProgress(one!.offset + 1n);
+				await first.close();
+				const { assignment } = await assigned(log);
+				await assignment.seek((await assignment.progress())!);
+				assert.deepEqual(await readTexts(assignment, 2), ['two', 'three']);
+			}),
+		);
+
+		it(
 			'waits at the end and wakes with the next append',
 			withLog(async ({ log }) => {
 				const { assignment } = await assigned(log);

@@ -237,7 +237,8 @@ class SimMember implements Consumer {
 				await process.hop();
 				await log.there();
 				const end = BigInt(log.records(topic, partition).length);
-				position = target === 'earliest' ? 0n : target === 'latest' ? end : target;
+				// A time may be met by any position before it.
+				position = typeof target === 'bigint' ? target : target === 'latest' ? end : 0n;
 			},
 			async read({ maxBytes, waitMs }) {
 				if (position === null) throw new Error('read before seek');

@@ -2,15 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { openEmbeddedLog } from '#log/embedded/index.ts';
 import {
+	createTokenSource,
 	type KafkaOptions,
 	type KafkaSasl,
 	openKafkaLog,
 	planTopics,
+	type SchemaRegistryOptions,
 	type TopicPlan,
 } from '#log/kafka/index.ts';
 import type { EventLog } from '#log/log.ts';
 import type { KafkaConfig } from '#platform/config/index.ts';
-import { readPem } from './read-pem.ts';
+import { readPem, readPemFile } from './read-pem.ts';
 import { embeddedLogOptions, type Settings } from './settings.ts';
 
 export function usesKafka({ config }: Pick<Settings, 'config'>): boolean {
@@ -49,17 +51,42 @@ export function kafkaOptions({ config, logger }: Pick<Settings, 'config' | 'logg
 		logger,
 		...(kafka.tls.enabled ? { tls: readPem(kafka.tls, 'kafka.tls') } : {}),
 		...(sasl === null ? {} : { sasl }),
+		...(kafka.schemaRegistry.url === null ? {} : { schemaRegistry: registryOf(kafka) }),
 	};
 }
 
 function saslOf({ sasl }: KafkaConfig): KafkaSasl | null {
-	const { mechanism, username, password, tokenFile } = sasl;
+	const { mechanism, username, password, tokenFile, tokenEndpoint, tokenCaFile } = sasl;
 	switch (mechanism) {
 		case 'none':
 			return null;
 		case 'oauthbearer':
-			return { mechanism, token: async () => readFileSync(tokenFile ?? '', 'utf8').trim() };
+			if (tokenEndpoint === null)
+				return { mechanism, token: async () => readFileSync(tokenFile ?? '', 'utf8').trim() };
+			return {
+				mechanism,
+				token: createTokenSource(
+					{
+						url: tokenEndpoint,
+						clientId: sasl.clientId ?? '',
+						clientSecret: sasl.clientSecret ?? '',
+						...(sasl.scope === null ? {} : { scope: sasl.scope }),
+						...(tokenCaFile === null ? {} : { ca: readPemFile(tokenCaFile, 'kafka.sasl.tokenCaFile') }),
+					},
+					Date.now,
+				),
+			};
 		default:
 			return { mechanism, username: username ?? '', password: password ?? '' };
 	}
+}
+
+function registryOf({ schemaRegistry }: KafkaConfig): SchemaRegistryOptions {
+	const { url, username, password, caFile } = schemaRegistry;
+	return {
+		url: url ?? '',
+		...(username === null ? {} : { username }),
+		...(password === null ? {} : { password }),
+		...(caFile === null ? {} : { ca: readPemFile(caFile, 'kafka.schemaRegistry.caFile') }),
+	};
 }

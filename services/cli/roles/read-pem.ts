@@ -12,20 +12,23 @@ export type Pem = {
 
 /** `section`: for the message when a file cannot be read. */
 export function readPem({ caFile, certFile, keyFile, serverName }: TlsConfig, section: string): Pem {
-	const read = (option: string, file: string): string => {
-		try {
-			return readFileSync(file, 'utf8');
-		} catch (error) {
-			throw new FailureError(
-				`${section}.${option} cannot be read: ${(error as Error).message}`,
-				'check the path, and that this user may read it',
-			);
-		}
-	};
+	const read = (option: string, file: string): string => readPemFile(file, `${section}.${option}`);
 	return {
 		...(caFile === null ? {} : { ca: read('caFile', caFile) }),
 		...(certFile === null ? {} : { cert: read('certFile', certFile) }),
 		...(keyFile === null ? {} : { key: read('keyFile', keyFile) }),
 		...(serverName === null ? {} : { serverName }),
 	};
+}
+
+/** `option`: its name in lanner.yaml, for the message when it cannot be read. */
+export function readPemFile(file: string, option: string): string {
+	try {
+		return readFileSync(file, 'utf8');
+	} catch (error) {
+		throw new FailureError(
+			`${option} cannot be read: ${(error as Error).message}`,
+			'check the path, and that this user may read it',
+		);
+	}
 }

@@ -5,7 +5,7 @@
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Assignment, Consumer, Topic } from '../log.ts';
+import type { Assignment, Consumer, SeekTarget, Topic } from '../log.ts';
 import { replaceFile } from './offsets.ts';
 import type { Partition } from './partition.ts';
 import { PartitionReader } from './reader.ts';
@@ -137,11 +137,15 @@ class EmbeddedAssignment implements Assignment {
 		this.#reader = new PartitionReader(options.partition);
 	}
 
-	async seek(offset: bigint | 'earliest' | 'latest'): Promise<void> {
+	async seek(target: SeekTarget): Promise<void> {
 		this.#sought = true;
-		await this.#reader.seek(
-			offset === 'earliest' ? this.#source.earliest : offset === 'latest' ? this.#source.next : offset,
-		);
+		await this.#reader.seek(typeof target === 'bigint' ? target : this.#offsetOf(target));
+	}
+
+	#offsetOf(target: Exclude<SeekTarget, bigint>): bigint {
+		if (target === 'earliest') return this.#source.earliest;
+		if (target === 'latest') return this.#source.next;
+		return this.#source.startOfSegmentWith(target.sinceMs);
 	}
 
 	read(options: { maxBytes: number; waitMs: number }): Promise<Awaited<ReturnType<Assignment['read']>>> {

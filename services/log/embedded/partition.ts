@@ -87,6 +87,12 @@ export class Partition {
 		return this.segments[0]!.previousEnd;
 	}
 
+	/** Where the segment begins that has the first record appended at `sinceMs` or later; the end when there is none. */
+	startOfSegmentWith(sinceMs: number): bigint {
+		const index = this.segments.findIndex(({ lastMs }) => lastMs >= sinceMs);
+		return index === -1 ? this.next : this.segments[index]!.previousEnd;
+	}
+
 	append(records: readonly AppendRecord[]): Promise<void> {
 		if (this.#closed)
 			return Promise.reject(new Error(`The log is closed: no append to ${this.options.name}.`));

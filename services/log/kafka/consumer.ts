@@ -15,6 +15,7 @@ import { type Assignment, type Consumer, LogUnavailableError, type Topic } from 
 import { translate } from './errors.ts';
 import type { KafkaOptions } from './options.ts';
 import { type Fetching, PartitionReader } from './partition-reader.ts';
+import type { AlertFraming } from './registry.ts';
 import { createStickyAssigner } from './sticky-assigner.ts';
 
 const readAheadBytesDefault = 4 << 20;
@@ -27,6 +28,9 @@ const fetchWaitMs = 100;
 const fetchBytesMax = 8 << 20;
 const rejoinPauseMs = 1_000;
 
+/** `framing`: of the records of this topic; null = they are as they are. */
+type ConsumerOptions = KafkaOptions & { readonly framing: AlertFraming | null };
+
 export class KafkaConsumer implements Consumer {
 	readonly #topic: Topic;
 	/** Its name in the cluster. */
@@ -34,7 +38,7 @@ export class KafkaConsumer implements Consumer {
 	readonly #group: string;
 	readonly #kafka: Kafka;
 	readonly #admin: () => Promise<Admin>;
-	readonly #options: KafkaOptions;
+	readonly #options: ConsumerOptions;
 	readonly #readers = new Map<number, PartitionReader>();
 	/** Assigned and not yet yielded. */
 	#fresh: PartitionReader[] = [];
@@ -48,7 +52,7 @@ export class KafkaConsumer implements Consumer {
 		{ topic, group }: { topic: Topic; group: string },
 		kafka: Kafka,
 		admin: () => Promise<Admin>,
-		options: KafkaOptions,
+		options: ConsumerOptions,
 	) {
 		const { prefix = '' } = options;
 		this.#topic = topic;
@@ -160,6 +164,7 @@ export class KafkaConsumer implements Consumer {
 			topic: this.#topic,
 			partition,
 			fetching: this.#fetching,
+			framing: this.#options.framing,
 			readAheadBytes: this.#options.readAheadBytes ?? readAheadBytesDefault,
 		});
 		this.#readers.set(partition, reader);
@@ -192,6 +197,7 @@ export class KafkaConsumer implements Consumer {
 		pause: (partition) => this.#client?.pause([{ topic: this.#kafkaTopic, partitions: [partition] }]),
 		resume: (partition) => this.#client?.resume([{ topic: this.#kafkaTopic, partitions: [partition] }]),
 		offsets: (partition) => this.#offsets(partition),
+		offsetSince: (partition, sinceMs) => this.#offsetSince(partition, sinceMs),
 		partitionCount: async () => (await this.#topicOffsets()).length,
 		commit: (partition, nextOffset) => this.#commit(partition, nextOffset),
 		committed: (partition) => this.#committed(partition),
@@ -203,6 +209,14 @@ export class KafkaConsumer implements Consumer {
 		const own = found.find((one) => one.partition === partition);
 		if (own === undefined) throw new Error(`${this.#topic} has no partition ${partition} any more`);
 		return { low: BigInt(own.low), high: BigInt(own.high) };
+	}
+
+	async #offsetSince(partition: number, sinceMs: number): Promise<bigint> {
+		const found = await this.#ask((admin) => admin.fetchTopicOffsetsByTimestamp(this.#kafkaTopic, sinceMs));
+		const own = found.find((one) => one.partition === partition);
+		// -1: no record of then or later.
+		if (own === undefined || own.offset.startsWith('-')) return (await this.#offsets(partition)).high;
+		return BigInt(own.offset);
 	}
 
 	#topicOffsets() {

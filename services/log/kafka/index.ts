@@ -6,15 +6,21 @@ import { KafkaConsumer } from './consumer.ts';
 import { translate } from './errors.ts';
 import type { KafkaOptions } from './options.ts';
 import { KafkaProducer } from './producer.ts';
+import { AlertFraming } from './registry.ts';
 
 export type { KafkaCompression } from './codecs.ts';
 export type { KafkaOptions, KafkaSasl, KafkaTls, LogLogger } from './options.ts';
+export type { SchemaRegistryOptions } from './registry.ts';
+export { createTokenSource, type TokenEndpoint } from './token-endpoint.ts';
 export { ensureTopics, type PlanOptions, planTopics, type TopicFinding, type TopicPlan } from './topics.ts';
 
 /** Connects nothing yet: the first append or consumer does, and tells why when it cannot. */
 export function openKafkaLog(options: KafkaOptions): EventLog {
 	const kafka = createClient(options);
 	const producer = new KafkaProducer(kafka, options);
+	const { prefix = '', schemaRegistry, logger } = options;
+	const framing =
+		schemaRegistry === undefined ? null : new AlertFraming(`${prefix}lanner.alerts`, schemaRegistry, logger);
 	const consumers = new Set<KafkaConsumer>();
 	let admin: Promise<Admin> | null = null;
 
@@ -34,9 +40,15 @@ export function openKafkaLog(options: KafkaOptions): EventLog {
 	};
 
 	return {
-		append: (topic, records) => producer.append(topic, records),
+		async append(topic, records) {
+			const isFramed = framing !== null && topic === 'lanner.alerts';
+			await producer.append(topic, isFramed ? await framing.frame(records) : records);
+		},
 		async consume(wanted): Promise<Consumer> {
-			const consumer = new KafkaConsumer(wanted, kafka, connectedAdmin, options);
+			const consumer = new KafkaConsumer(wanted, kafka, connectedAdmin, {
+				...options,
+				framing: wanted.topic === 'lanner.alerts' ? framing : null,
+			});
 			consumers.add(consumer);
 			await consumer.join();
 			return consumer;

@@ -1,4 +1,5 @@
 import type { KafkaCompression } from './codecs.ts';
+import type { SchemaRegistryOptions } from './registry.ts';
 
 /** How a Kafka cluster is reached. Texts of PEM and passwords are secrets: they are never part of a message. */
 export type KafkaTls = {
@@ -50,5 +51,7 @@ export type KafkaOptions = {
 	readonly readAheadBytes?: number;
 	/** A consumer that is not heard of for so long loses its partitions, milliseconds; default 10 000. */
 	readonly sessionTimeoutMs?: number;
+	/** Alerts are framed for it, and those that are framed are read; absent = single-object encoding only. */
+	readonly schemaRegistry?: SchemaRegistryOptions;
 	readonly logger: LogLogger;
 };

@@ -8,7 +8,9 @@
  * `LogTruncatedError`. What kafkajs pushes from an earlier position is dropped.
  */
 import type { Batch } from 'kafkajs';
-import { type Assignment, type LogRecord, LogTruncatedError, type Topic } from '../log.ts';
+import { type Assignment, type LogRecord, LogTruncatedError, type SeekTarget, type Topic } from '../log.ts';
+
+import type { AlertFraming } from './registry.ts';
 
 export type Fetching = {
 	/** Next fetches begin at this offset. */
@@ -16,6 +18,8 @@ export type Fetching = {
 	pause(partition: number): void;
 	resume(partition: number): void;
 	offsets(partition: number): Promise<{ low: bigint; high: bigint }>;
+	/** Of the first record appended then or later; the end when there is none. */
+	offsetSince(partition: number, sinceMs: number): Promise<bigint>;
 	partitionCount(): Promise<number>;
 	commit(partition: number, nextOffset: bigint): Promise<void>;
 	committed(partition: number): Promise<bigint | null>;
@@ -25,6 +29,8 @@ export type PartitionReaderOptions = {
 	readonly topic: Topic;
 	readonly partition: number;
 	readonly fetching: Fetching;
+	/** Undone for every record that is read; null = there is none. */
+	readonly framing: Pick<AlertFraming, 'unframe'> | null;
 	readonly readAheadBytes: number;
 };
 
@@ -36,6 +42,7 @@ export class PartitionReader implements Assignment {
 	readonly partition: number;
 	readonly revoked: AbortSignal;
 	readonly #fetching: Fetching;
+	readonly #framing: Pick<AlertFraming, 'unframe'> | null;
 	readonly #readAheadBytes: number;
 	readonly #revocation = new AbortController();
 	#queue: LogRecord[] = [];
@@ -50,21 +57,29 @@ export class PartitionReader implements Assignment {
 	#truncated = false;
 	#wake: (() => void) | null = null;
 
-	constructor({ topic, partition, fetching, readAheadBytes }: PartitionReaderOptions) {
+	constructor({ topic, partition, fetching, framing, readAheadBytes }: PartitionReaderOptions) {
 		this.topic = topic;
 		this.partition = partition;
 		this.revoked = this.#revocation.signal;
 		this.#fetching = fetching;
+		this.#framing = framing;
 		this.#readAheadBytes = readAheadBytes;
 	}
 
-	async seek(target: bigint | 'earliest' | 'latest'): Promise<void> {
+	async seek(target: SeekTarget): Promise<void> {
 		this.#stopFetching();
 		this.#queue = [];
 		this.#first = 0;
 		this.#queuedBytes = 0;
 		const { low, high } = await this.#fetching.offsets(this.partition);
-		const offset = target === 'earliest' ? low : target === 'latest' ? high : target;
+		const offset =
+			typeof target === 'object'
+				? await this.#fetching.offsetSince(this.partition, target.sinceMs)
+				: target === 'earliest'
+					? low
+					: target === 'latest'
+						? high
+						: target;
 		this.#truncated = offset < low;
 		this.#position = offset;
 		this.#next = offset;
@@ -80,7 +95,7 @@ export class PartitionReader implements Assignment {
 		const records = this.#take(maxBytes);
 		this.#position = records.at(-1)!.offset + 1n;
 		if (this.#paused && this.#queuedBytes < this.#readAheadBytes / 4) this.#startFetching();
-		return records;
+		return this.#framing === null ? records : this.#framing.unframe(records, this.revoked);
 	}
 
 	async reportProgress(nextOffset: bigint): Promise<void> {

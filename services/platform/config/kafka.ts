@@ -92,6 +92,33 @@ export const kafkaSection = {
 			description:
 				'File with the token (oauthbearer), read anew for each login, so that others can renew it.',
 		}),
+		tokenEndpoint: optionalText({
+			default: null,
+			description:
+				'URL that gives tokens for client credentials (oauthbearer, instead of tokenFile); renewed before they expire.',
+		}),
+		tokenCaFile: optionalText({
+			default: null,
+			path: true,
+			description: "PEM of the endpoint's authorities; null = those of Node.",
+		}),
+		clientId: optionalText({ default: null, description: 'Client at the token endpoint.' }),
+		clientSecret: optionalText({ default: null, secret: true, description: 'Its secret.' }),
+		scope: optionalText({ default: null, description: 'Scope that is asked for.' }),
+	},
+	schemaRegistry: {
+		url: optionalText({
+			default: null,
+			description:
+				"Schema registry (Confluent's interface): alerts are written in its framing, and read in both; null = single-object encoding.",
+		}),
+		username: optionalText({ default: null, description: 'User at the registry.' }),
+		password: optionalText({ default: null, secret: true, description: 'Password at the registry.' }),
+		caFile: optionalText({
+			default: null,
+			path: true,
+			description: "PEM of the registry's authorities; null = those of Node.",
+		}),
 	},
 };
 
@@ -103,9 +130,10 @@ export function checkKafka(kafka: KafkaConfig): RelationProblem[] {
 		...checkAddresses(kafka.brokers, 'brokers', 'kafka-1.example.com:9092'),
 		...checkTls(kafka.tls),
 	];
-	const { mechanism, username, password, tokenFile } = kafka.sasl;
-	const needed =
-		mechanism === 'oauthbearer' ? { tokenFile } : mechanism === 'none' ? {} : { username, password };
+	const { mechanism } = kafka.sasl;
+	const needed = neededFor(kafka.sasl);
+	problems.push(...checkUrl(kafka.sasl.tokenEndpoint, ['sasl', 'tokenEndpoint']));
+	problems.push(...checkUrl(kafka.schemaRegistry.url, ['schemaRegistry', 'url']));
 	for (const [name, value] of Object.entries(needed)) {
 		if (value === null)
 			problems.push({ path: ['sasl', name], message: `is null; sasl.mechanism ${mechanism} needs it` });
@@ -121,6 +149,26 @@ export function checkKafka(kafka: KafkaConfig): RelationProblem[] {
 			message: `${kafka.minInSync} is more than replication (${kafka.replication}); it must be at most that`,
 		});
 	return problems;
+}
+
+/** What the mechanism cannot do without. */
+function neededFor({
+	mechanism,
+	username,
+	password,
+	tokenFile,
+	tokenEndpoint,
+	clientId,
+	clientSecret,
+}: KafkaConfig['sasl']): Readonly<Record<string, string | null>> {
+	if (mechanism === 'none') return {};
+	if (mechanism !== 'oauthbearer') return { username, password };
+	return tokenEndpoint === null ? { tokenFile } : { clientId, clientSecret };
+}
+
+function checkUrl(url: string | null, path: readonly string[]): RelationProblem[] {
+	if (url === null || (/^https?:\/\//.test(url) && URL.canParse(url))) return [];
+	return [{ path, message: `${JSON.stringify(url)} is not a URL, such as https://host.example.com/path` }];
 }
 
 function isLoopback(address: string): boolean {

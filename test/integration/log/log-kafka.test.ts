@@ -5,6 +5,7 @@ import { after, before } from 'node:test';
 import { ensureTopics, openKafkaLog, planTopics } from '#log/kafka/index.ts';
 import type { EventLog } from '#log/log.ts';
 import { logContract } from '#test/contract/log.ts';
+import { partitionsContract } from '#test/contract/log-partitions.ts';
 import { type KafkaCluster, startKafka } from '#test/fleet/kafka.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lanner-log-kafka-'));
@@ -21,7 +22,7 @@ const dayMs = 86_400_000;
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 let installations = 0;
 
-logContract('kafka', async () => {
+async function openFixture(partitions: number) {
 	// Topics of its own: nothing of another test is in the way.
 	const options = {
 		brokers: kafka.bootstrap,
@@ -30,7 +31,7 @@ logContract('kafka', async () => {
 		logger: quiet,
 	};
 	const plans = planTopics({
-		partitions: 1,
+		partitions,
 		replication: 1,
 		minInSync: 1,
 		eventsRetentionMs: dayMs,
@@ -45,8 +46,15 @@ logContract('kafka', async () => {
 			open.push(openKafkaLog(options));
 			return open.at(-1)!;
 		},
+		another: async () => {
+			open.push(openKafkaLog(options));
+			return open.at(-1)!;
+		},
 		cleanUp: async () => {
 			await Promise.all(open.map((log) => log.close()));
 		},
 	};
-});
+}
+
+logContract('kafka', () => openFixture(1));
+partitionsContract('kafka', openFixture);
