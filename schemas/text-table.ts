@@ -11,10 +11,12 @@ import { Text } from './text.ts';
 
 const probesMax = 8;
 const internedBytesMax = 1024;
+/** Of a slot; a power of two, so that none lies across two cache lines. */
+const slotInts = 4;
 
 type Generation = {
-	readonly hashes: Int32Array;
-	readonly offsets: Int32Array;
+	/** For each slot hash, offset in `bytes`, length and nothing: together, so that a look-up misses the cache once. */
+	readonly slots: Int32Array;
 	readonly texts: (Text | null)[];
 	readonly bytes: Uint8Array;
 	/** Of `bytes`: four at a time, at any position. */
@@ -34,10 +36,10 @@ export class TextTable {
 	#buffer: Buffer = Buffer.alloc(0);
 	#view: DataView = new DataView(new ArrayBuffer(0));
 
-	/** `entriesMax` — texts per generation, default 32,768; `bytesMax` — their bytes, default 4 MiB. */
+	/** `entriesMax` — texts per generation, default 65,536; `bytesMax` — their bytes, default 8 MiB. */
 	constructor(options: { entriesMax?: number; bytesMax?: number } = {}) {
-		this.entriesMax = options.entriesMax ?? 32_768;
-		this.bytesMax = Math.max(options.bytesMax ?? 4 * 1024 * 1024, internedBytesMax);
+		this.entriesMax = options.entriesMax ?? 65_536;
+		this.bytesMax = Math.max(options.bytesMax ?? 8 * 1024 * 1024, internedBytesMax);
 		// At most half full, so that eight probes nearly always suffice.
 		this.#mask = 2 ** Math.ceil(Math.log2(this.entriesMax * 2)) - 1;
 		this.#young = this.#generation();
@@ -62,13 +64,14 @@ export class TextTable {
 	}
 
 	#find(generation: Generation, hash: number, view: DataView, offset: number, length: number): Text | null {
-		const { hashes, texts } = generation;
+		const { slots } = generation;
 		for (let probe = 0; probe < probesMax; probe++) {
 			const slot = (hash + probe) & this.#mask;
-			const text = texts[slot]!;
-			if (text === null) return null;
-			if (hashes[slot] !== hash || text.value.length !== length) continue;
-			if (sameBytes(generation.view, generation.offsets[slot]!, view, offset, length)) return text;
+			const at = slot * slotInts;
+			const held = slots[at + 2]!;
+			if (held === 0) return null;
+			if (slots[at] !== hash || held !== length) continue;
+			if (sameBytes(generation.view, slots[at + 1]!, view, offset, length)) return generation.texts[slot]!;
 		}
 		return null;
 	}
@@ -82,14 +85,15 @@ export class TextTable {
 		let slot = hash & this.#mask;
 		for (let probe = 0; probe < probesMax; probe++) {
 			const candidate = (hash + probe) & this.#mask;
-			if (young.texts[candidate] === null) {
+			if (young.slots[candidate * slotInts + 2] === 0) {
 				slot = candidate;
 				break;
 			}
 		}
-		for (let i = 0; i < length; i++) young.bytes[young.used + i] = buffer[offset + i]!;
-		young.hashes[slot] = hash;
-		young.offsets[slot] = young.used;
+		young.bytes.set(buffer.subarray(offset, offset + length), young.used);
+		young.slots[slot * slotInts] = hash;
+		young.slots[slot * slotInts + 1] = young.used;
+		young.slots[slot * slotInts + 2] = length;
 		young.texts[slot] = text;
 		young.used += length;
 		young.entries++;
@@ -99,8 +103,7 @@ export class TextTable {
 		const slots = this.#mask + 1;
 		const bytes = new Uint8Array(this.bytesMax);
 		return {
-			hashes: new Int32Array(slots),
-			offsets: new Int32Array(slots),
+			slots: new Int32Array(slots * slotInts),
 			texts: new Array<Text | null>(slots).fill(null),
 			bytes,
 			view: new DataView(bytes.buffer),

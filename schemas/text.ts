@@ -6,6 +6,16 @@
  */
 export class Text {
 	readonly value: string;
+	/**
+	 * Answers of the rule set `maskOwner` that depend on this text and a partner, for its slot `maskSlot`; in the object itself, since paths
+	 * are many and each further object is a cache miss. Other slots are in `masks`. See services/rules/compile/emit-prefilter.ts.
+	 */
+	maskOwner = 0;
+	maskSlot = -1;
+	maskPartner: Text | null = null;
+	mask0 = 0;
+	mask1 = 0;
+	masks: (number | Text | null)[] | null = null;
 	/** Owner of the memo below: the serial of the compiled rule set that wrote it. Another serial makes the memo void. */
 	memoOwner = 0;
 	/** Bit n: predicate n of the owner is known for this string (first 30 predicates; further ones in `memoMore`). */

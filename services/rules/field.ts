@@ -86,6 +86,20 @@ export type FieldDefinition<Subject> = {
 	 */
 	readonly constantPerEventType?: boolean;
 	/**
+	 * True when the value rests on the subject's process, its ancestors, its container and the host's accounts alone: tests of it are
+	 * then remembered with the process (see process-memory.ts). Never of the event, its time, or processes beside the lineage.
+	 */
+	readonly perProcess?: boolean;
+	/**
+	 * True for an event type whose value is an interned `Text` or null: what a rule finds out about it is remembered on the text.
+	 */
+	readonly isInterned?: (eventType: number) => boolean;
+	/**
+	 * For a field whose value is one of a few texts made of another, interned field's text, or null: which one it is, is decided by the
+	 * event. Tests of it can be bounded by the other field's text alone.
+	 */
+	readonly derivedFrom?: { readonly field: string; readonly alternatives: readonly ((text: Text) => Text)[] };
+	/**
 	 * Makes the reader for one event type (so that every reader is monomorphic) or `null` when events of that type never
 	 * have the field. `eventType` is an index into `eventTypes` of the schema, -1 for subjects without event types.
 	 * Throws `FieldArgumentError` when `argument` is not acceptable.

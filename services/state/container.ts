@@ -93,6 +93,8 @@ export class ContainerNode {
 	/** To be amended when the runtime answers, oldest first; see `Containers.keepAlert`. */
 	pendingAlerts: readonly PendingAlert[] = noPending;
 	dirty = false;
+	/** Number of the host's change that last concerned it (see `ProcessTree.changes`). Not saved. */
+	changed = 0;
 
 	constructor(id: string) {
 		this.id = id;

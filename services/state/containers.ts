@@ -49,6 +49,7 @@ export class Containers {
 	}
 
 	touch(node: ContainerNode): void {
+		node.changed = ++this.#processes.changes;
 		this.#dirty.add(node);
 	}
 

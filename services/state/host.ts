@@ -39,7 +39,7 @@ export class HostState {
 	readonly counters: StateCounters = createCounters();
 	readonly processes: ProcessTree;
 	readonly containers: Containers;
-	readonly accounts = new Accounts();
+	readonly accounts: Accounts;
 	meta: HostMeta = emptyMeta('');
 	/** The event's process; null for events that belong to none. Valid until the next `apply`. */
 	current: ProcessNode | null = null;
@@ -58,6 +58,7 @@ export class HostState {
 		this.limits = { ...defaultLimits, ...limits };
 		this.processes = new ProcessTree(this.limits, this.counters);
 		this.containers = new Containers(this.processes, this.limits, this.counters);
+		this.accounts = new Accounts(this.processes, this.limits, this.counters);
 	}
 
 	get incomplete(): boolean {
@@ -206,7 +207,7 @@ export class HostState {
 				this.#containerReported(reader);
 				return;
 			case familyIndex.UsersReported:
-				this.counters.accountsDropped += this.accounts.replace(reader.usersReported, this.limits.accountsMax);
+				this.accounts.replace(reader.usersReported);
 				return;
 			default:
 				return;
@@ -320,12 +321,8 @@ export class HostState {
 	}
 
 	#enterContainer(node: ProcessNode, id: string): void {
-		if (id === '') {
-			node.container = null;
-			return;
-		}
-		if (node.container !== null && node.container.id === id) return;
-		node.container = this.containers.ensure(id);
+		if (id === '') node.container = null;
+		else if (node.container?.id !== id) node.container = this.containers.ensure(id);
 	}
 
 	/** Credentials belong to threads; a process's are those of its main thread. */

@@ -13,6 +13,17 @@ export const emptyText = new Text('');
 export const rootText = new Text('/');
 const noTexts: readonly Text[] = Object.freeze([]);
 
+/**
+ * What rules found out about a process, remembered on it (see services/rules/process-memory.ts, which alone reads and writes it).
+ * `stamp` is the newest change of anything it rests on, `checkedAt` the host's number of changes when that was last looked at.
+ */
+export type ProcessMemory = {
+	readonly owner: number;
+	stamp: number;
+	checkedAt: number;
+	readonly words: number[];
+};
+
 /** Credentials of a process; ids of -1 mean "none" (4294967295 in the kernel). Never changed once made. */
 export type Credentials = {
 	readonly uid: number;
@@ -241,6 +252,9 @@ export class ProcessNode {
 	snapshot = 0;
 	/** Changed since the last commit. */
 	dirty = false;
+	/** Number of the host's change that last concerned it (see `ProcessTree.changes`). Not saved. */
+	changed = 0;
+	memory: ProcessMemory | null = null;
 	/** Forgotten: no longer in any table. Kept as a flag so that pointers to it can be cut in one pass. */
 	forgotten = false;
 	#commandLine: Text | null = null;

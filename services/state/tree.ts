@@ -67,8 +67,12 @@ export class ProcessTree {
 		else this.#running.set(node.pid, node);
 	}
 
-	/** Marks as changed since the last commit. */
+	/** Changes so far of anything that rules may ask a process about: processes, containers, accounts. Not saved. */
+	changes = 0;
+
+	/** Marks as changed since the last commit, and what rules remember of it and its descendants as void. */
 	touch(node: ProcessNode): void {
+		node.changed = ++this.changes;
 		if (node.dirty || node.forgotten) return;
 		node.dirty = true;
 		this.#dirty.add(node);

@@ -151,7 +151,7 @@ function describeProcess(node: ProcessNode): unknown {
 		stderr,
 		...plain
 	} = node;
-	const { dirty: _dirty, forgotten: _forgotten, ...rest } = plain;
+	const { dirty: _dirty, forgotten: _forgotten, changed: _changed, memory: _memory, ...rest } = plain;
 	return {
 		...rest,
 		parent: parent === null ? null : [parent.pid, parent.start],

@@ -11,26 +11,30 @@ import { RuleOutput } from '../format/rule-output.ts';
 import { TemplateError } from '../format/template.ts';
 import { printParseable } from '../parse/index.ts';
 import { finish, type Steps } from '../steps.ts';
-import { askedIn, type Candidate, conditionsOf, decide } from './decision.ts';
+import { askedIn, type Candidate, conditionsOf, type Decision, decide } from './decision.ts';
 import { digestOf } from './digest.ts';
 import { Unit } from './emit.ts';
 import { DecisionEmitter } from './emit-decisions.ts';
+import { askedByPrefilter, emitPrefilter, type ProcessMemoryOf, Slots } from './emit-prefilter.ts';
 import { fieldsOf } from './fields-of.ts';
 import { costOf, Plan, type Predicate } from './ir.ts';
 import { Memo } from './memo.ts';
 import { instantiate } from './module.ts';
 import { PlanError, planExpression } from './plan.ts';
+import { planPrefilter } from './prefilter.ts';
 import type { Rule } from './rule.ts';
 import { Specialiser } from './specialise.ts';
 
 export type RuleMatching = 'first' | 'all';
 
-export type RuleSetOptions = {
+export type RuleSetOptions<Subject> = {
 	readonly ruleMatching: RuleMatching;
 	/** Names of the event types by index; empty for subjects without event types (use -1 then). */
 	readonly eventTypes: readonly string[];
 	/** Count how often each rule is asked (see `asked`); costs an addition per rule asked. Default false. */
 	readonly profile?: boolean;
+	/** The memory of a subject's process (see process-memory.ts); absent = nothing is remembered with processes and paths. */
+	readonly processMemory?: ProcessMemoryOf<Subject>;
 };
 
 /** A rule that does not fit the catalogue; the cause is a `PlanError` or `TemplateError` with the place. */
@@ -76,9 +80,10 @@ export class RuleSet<Subject> {
 	readonly rules: readonly Rule[];
 	/** What an alert of each rule says. */
 	readonly outputs: readonly RuleOutput<Subject>[];
-	readonly #options: RuleSetOptions;
+	readonly #options: RuleSetOptions<Subject>;
 	readonly #plan: Plan<Subject>;
 	readonly #memo = new Memo();
+	readonly #slots = new Slots(this.#memo.owner);
 	readonly #conditions: readonly Predicate<Subject>[];
 	readonly #digests: readonly string[];
 	readonly #counters: Float64Array | null;
@@ -86,7 +91,10 @@ export class RuleSet<Subject> {
 	readonly #code: (TypeCode<Subject> | undefined)[];
 
 	/** See `compileRuleSet`. */
-	constructor({ rules, plan, conditions, outputs, digests }: PlannedRules<Subject>, options: RuleSetOptions) {
+	constructor(
+		{ rules, plan, conditions, outputs, digests }: PlannedRules<Subject>,
+		options: RuleSetOptions<Subject>,
+	) {
 		this.rules = rules;
 		this.outputs = outputs;
 		this.#plan = plan;
@@ -182,21 +190,36 @@ export class RuleSet<Subject> {
 		}
 		const decisions = decide(candidates);
 		const unit = new Unit<Subject>(this.#memo, (operand) => specialiser.extractor(operand));
-		unit.countUses(askedIn(decisions));
+		const head = this.#prefilter(candidates, eventType, unit, decisions);
 		const statements = new DecisionEmitter(unit, this.#counters).sequence(decisions);
 		const order = unit.constant(this.#options.ruleMatching === 'first' ? keepFirst : putInOrder);
-		const body = ['let n = 0;', ...statements, `return n < 2 ? n : ${order}(out, n);`];
+		const body = [...head, 'let n = 0;', ...statements, `return n < 2 ? n : ${order}(out, n);`];
 		const { source, entry } = instantiate(unit, ['s', 'out'], body);
 		const code = { source, match: entry as Match<Subject>, rules: candidates.length };
 		this.#code[eventType + 1] = code;
 		return code;
+	}
+
+	/** Statements that rule rules out ahead of the decision tree. Also counts what is asked more than once. */
+	#prefilter(
+		candidates: readonly Candidate<Subject>[],
+		eventType: number,
+		unit: Unit<Subject>,
+		decisions: readonly Decision<Subject>[],
+	): string[] {
+		const { processMemory } = this.#options;
+		const prefilter = processMemory === undefined ? null : planPrefilter(this.#plan, candidates, eventType);
+		unit.countUses([...askedIn(decisions), ...(prefilter === null ? [] : askedByPrefilter(prefilter))]);
+		if (prefilter === null || processMemory === undefined) return [];
+		const context = { unit, slots: this.#slots, memoryOf: processMemory, rules: candidates.length };
+		return emitPrefilter(prefilter, context);
 	}
 }
 
 export function compileRuleSet<Subject>(
 	rules: readonly Rule[],
 	catalogue: FieldCatalogue<Subject>,
-	options: RuleSetOptions,
+	options: RuleSetOptions<Subject>,
 ): RuleSet<Subject> {
 	return finish(compileRuleSetInSteps(rules, catalogue, options));
 }
@@ -205,7 +228,7 @@ export function compileRuleSet<Subject>(
 export function* compileRuleSetInSteps<Subject>(
 	rules: readonly Rule[],
 	catalogue: FieldCatalogue<Subject>,
-	options: RuleSetOptions,
+	options: RuleSetOptions<Subject>,
 ): Steps<RuleSet<Subject>> {
 	return new RuleSet(yield* planRules(rules, catalogue), options);
 }

@@ -180,12 +180,12 @@ function directoryName(access: FdAccess): Read {
 	};
 }
 
-function directoryText(path: Text): Text {
+export function directoryText(path: Text): Text {
 	path.directory ??= new Text(directoryOf(path.value));
 	return path.directory;
 }
 
-function fileNameText(path: Text): Text {
+export function fileNameText(path: Text): Text {
 	path.fileName ??= new Text(fileNameOf(path.value));
 	return path.fileName;
 }

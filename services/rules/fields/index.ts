@@ -8,12 +8,13 @@ import { fdFields } from './fd.ts';
 import { fdListFields } from './fdlist.ts';
 import { fsPathFields } from './fs-path.ts';
 import { processFields } from './process.ts';
+import { withMemory } from './remembered.ts';
 import { threadFields } from './thread.ts';
 import { userFields } from './user-group.ts';
 
 export type EventField = FieldDefinition<EventSubject>;
 
-const all: readonly EventField[] = [
+const all: readonly EventField[] = withMemory([
 	...eventFields,
 	...argumentFields,
 	...processFields,
@@ -23,7 +24,7 @@ const all: readonly EventField[] = [
 	...fsPathFields,
 	...fdListFields,
 	...containerFields,
-];
+]);
 
 const byName = new Map(all.map((field) => [field.name, field]));
 if (byName.size !== all.length) throw new Error('a field is defined twice');

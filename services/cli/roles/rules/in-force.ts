@@ -5,11 +5,11 @@
 
 import { compileRuleSetInSteps, type RuleMatching, type RuleSet } from '#rules/compile/rule-set.ts';
 import type { Diagnostic } from '#rules/diagnostic.ts';
+import { eventRuleSetOptions } from '#rules/event-rules.ts';
 import { eventFieldCatalogue } from '#rules/fields/index.ts';
 import { type LoadedRule, type LoadResult, loadRulesInSteps, type RulesFile } from '#rules/load/index.ts';
 import { finish, type Steps } from '#rules/steps.ts';
 import type { EventSubject } from '#rules/subject.ts';
-import { eventTypes } from '#schemas/generated/event-names.ts';
 import { FailureError, type Io } from '../../command.ts';
 import { paintFor, relevantDiagnostics, renderDiagnostic } from '../../commands/rules/diagnostics.ts';
 import { readRulesFiles } from '../../commands/rules/files.ts';
@@ -62,7 +62,10 @@ export function* rulesInSteps(
 	const loaded = yield* loadRulesInSteps(files, { catalogue: eventFieldCatalogue });
 	if (!loaded.ok) return { rules: null, loaded };
 	const enabled = loaded.rules.filter((rule) => rule.enabled);
-	const ruleSet = yield* compileRuleSetInSteps(enabled, eventFieldCatalogue, { ruleMatching, eventTypes });
+	const ruleSet = yield* compileRuleSetInSteps(enabled, eventFieldCatalogue, {
+		...eventRuleSetOptions,
+		ruleMatching,
+	});
 	yield* ruleSet.prepare(seen);
 	const rules = {
 		ruleSet,

@@ -40,7 +40,7 @@ function rule(name: string, condition: string | Expression, output = '%proc.name
 	return { name, condition: tree, output, priority: 'Notice', tags: ['a'], source: 'syscall' };
 }
 
-function ruleSet(conditions: readonly string[], options: Partial<RuleSetOptions> = {}) {
+function ruleSet(conditions: readonly string[], options: Partial<RuleSetOptions<GivenValues>> = {}) {
 	const rules = conditions.map((condition, i) => rule(`rule ${i}`, condition));
 	return compileRuleSet(rules, catalogue, { ruleMatching: 'all', eventTypes, ...options });
 }

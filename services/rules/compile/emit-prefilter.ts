@@ -1,0 +1,180 @@
+/**
+ * A prefilter → statements at the head of `match`. `m0, m1, …` are words of rules that can still match, `rulesPerWord` to
+ * a word; when they are all 0 `match` returns.
+ *
+ * Where answers are kept, from a slot that each event type has for itself: on the process `words[slot]` is the stamp they were given
+ * under (see process-memory.ts), on a text `masks[slot]` is the partner they were given with; the words follow. The first slot that comes to a
+ * text is in the text itself, if its words fit.
+ */
+import { Text } from '#schemas/text.ts';
+import type { Unit } from './emit.ts';
+import type { Predicate } from './ir.ts';
+import { type Prefilter, rulesPerWord } from './prefilter.ts';
+
+/** Words that a text holds itself (`mask0`, `mask1`). */
+const nearWords = 2;
+
+/** Slots of one rule set: each event type gets its own. */
+export class Slots {
+	readonly owner: number;
+	#processWords = 0;
+	#textWords = 0;
+
+	constructor(owner: number) {
+		this.owner = owner;
+	}
+
+	process(words: number): number {
+		this.#processWords += words + 1;
+		return this.#processWords - words - 1;
+	}
+
+	text(words: number): number {
+		this.#textWords += words + 1;
+		return this.#textWords - words - 1;
+	}
+}
+
+export type ProcessAnswers = { readonly stamp: number; readonly words: number[] };
+
+/** Gives the memory of the subject's process; null = it has none. */
+export type ProcessMemoryOf<Subject> = (subject: Subject, owner: number) => ProcessAnswers | null;
+
+/** Stands for a field without a value, as the key or the partner of answers. */
+const noText = new Text('');
+
+export function emitPrefilter<Subject>(
+	prefilter: Prefilter<Subject>,
+	context: {
+		readonly unit: Unit<Subject>;
+		readonly slots: Slots;
+		readonly memoryOf: ProcessMemoryOf<Subject>;
+		readonly rules: number;
+	},
+): string[] {
+	const { unit, slots, rules } = context;
+	const words = Math.ceil(rules / rulesPerWord);
+	const all = Array.from({ length: words }, (_, word) =>
+		maskOf(range(rules).filter((rule) => Math.floor(rule / rulesPerWord) === word)),
+	);
+	const names = all.map((_, word) => `m${word}`);
+	const lines = [`let ${names.map((name, word) => `${name} = ${all[word]}`).join(', ')};`];
+	const leave = `if ((${names.join(' | ')}) === 0) return 0;`;
+
+	if (prefilter.process !== null) {
+		const slot = slots.process(words);
+		const fill = fillFunction(
+			'fillProcess',
+			unit,
+			prefilter.process,
+			[`while (w.length < ${slot + words + 1}) w.push(-1);`, `w[${slot}] = key;`],
+			slot,
+		);
+		lines.push(
+			`const pm = ${unit.constant(context.memoryOf)}(s, ${slots.owner});`,
+			`if (pm !== null) {`,
+			`	const w = pm.words;`,
+			`	if (w[${slot}] !== pm.stamp) ${fill}(s, w, pm.stamp);`,
+			...names.map((name, word) => `	${name} &= w[${slot + 1 + word}];`),
+			`	${leave}`,
+			'}',
+		);
+	}
+	for (const { condition, rules: numbers } of prefilter.wanted) {
+		const without = names.flatMap((name, word) => {
+			const mask = maskOf(numbers.filter((rule) => Math.floor(rule / rulesPerWord) === word));
+			return mask === 0 ? [] : [`${name} &= ${all[word]! & ~mask};`];
+		});
+		lines.push(`if (!${unit.predicate(condition)}) { ${without.join(' ')} }`);
+	}
+	if (prefilter.wanted.length > 0) lines.push(leave);
+	if (prefilter.texts !== null)
+		lines.push(...emitTexts(prefilter.texts, { unit, slots, words, names, leave }));
+	return lines;
+}
+
+function emitTexts<Subject>(
+	{ operands, bounds }: NonNullable<Prefilter<Subject>['texts']>,
+	context: { unit: Unit<Subject>; slots: Slots; words: number; names: readonly string[]; leave: string },
+): string[] {
+	const { unit, slots, words, names, leave } = context;
+	const slot = slots.text(words);
+	const none = unit.constant(noText);
+	const [first, second] = operands;
+	const head = [`while (w.length < ${slot + words + 1}) w.push(null);`, `w[${slot}] = key;`];
+	const fill = fillFunction('fillText', unit, bounds, head, slot);
+	const owner = slots.owner;
+	const partner = second === undefined ? none : `${unit.load(second)} ?? ${none}`;
+	const read = `const t = ${unit.load(first!)} ?? ${none}, u = ${partner};`;
+	const far = [
+		't.masks ??= [];',
+		'const x = t.masks;',
+		`if (x.length <= ${slot} || x[${slot}] !== u) ${fill}(s, x, u);`,
+		...names.map((name, word) => `${name} &= x[${slot + 1 + word}];`),
+	];
+	if (words > nearWords) {
+		const claim = `if (t.maskOwner !== ${owner}) { t.maskOwner = ${owner}; t.maskSlot = -1; t.masks = null; }`;
+		return [read, claim, ...far, leave];
+	}
+	const near = names.map((_, word) => `t.mask${word}`);
+	const ask = near.map((field, word) => `${field} = fillText${word}(s);`).join(' ');
+	return [
+		read,
+		`if (t.maskOwner !== ${owner}) { t.maskOwner = ${owner}; t.maskSlot = ${slot}; t.maskPartner = null; t.masks = null; }`,
+		`if (t.maskSlot === ${slot}) {`,
+		`	if (t.maskPartner !== u) { t.maskPartner = u; ${ask} }`,
+		...near.map((field, word) => `	${names[word]} &= ${field};`),
+		'} else {',
+		...far.map((line) => `	${line}`),
+		'}',
+		leave,
+	];
+}
+
+/** Writes the words of the bounds behind the slot; a function for each word, so that none gets too large. */
+function fillFunction<Subject>(
+	name: string,
+	unit: Unit<Subject>,
+	bounds: readonly Predicate<Subject>[],
+	head: readonly string[],
+	slot: number,
+): string {
+	const writes: string[] = [];
+	for (let word = 0; word * rulesPerWord < bounds.length; word++) {
+		const own = bounds.slice(word * rulesPerWord, (word + 1) * rulesPerWord);
+		const sure = maskOf([...own.keys()].filter((rule) => isTrue(own[rule]!)));
+		const asked = [...own.entries()]
+			.filter(([, bound]) => bound.kind !== 'constant')
+			.map(([rule, bound]) => `if (${unit.predicate(bound)}) m |= ${maskOf([rule])};`);
+		unit.functions.push(
+			`function ${name}${word}(s) {\n\tlet m = ${sure};\n\t${asked.join('\n\t')}\n\treturn m;\n}`,
+		);
+		writes.push(`w[${slot + 1 + word}] = ${name}${word}(s);`);
+	}
+	unit.functions.push(`function ${name}(s, w, key) {\n\t${[...head, ...writes].join('\n\t')}\n}`);
+	return name;
+}
+
+function isTrue<Subject>(predicate: Predicate<Subject>): boolean {
+	return predicate.kind === 'constant' && predicate.value;
+}
+
+/** Bits of the rules within their word. */
+function maskOf(rules: readonly number[]): number {
+	return rules.reduce((mask, rule) => mask | (1 << (rule % rulesPerWord)), 0);
+}
+
+function range(count: number): number[] {
+	return Array.from({ length: count }, (_, i) => i);
+}
+
+/** What a prefilter will ask, for counting what is shared. */
+export function* askedByPrefilter<Subject>({
+	process,
+	wanted,
+	texts,
+}: Prefilter<Subject>): Iterable<Predicate<Subject>> {
+	yield* process ?? [];
+	for (const { condition } of wanted) yield condition;
+	yield* texts?.bounds ?? [];
+}
