@@ -11,6 +11,7 @@ import {
 	texts,
 	type ValueOf,
 } from './option.ts';
+import { fileOptions } from './outputs/file.ts';
 
 export const priorities = [
 	'Emergency',
@@ -49,11 +50,6 @@ export const syslogFacilities = [
 	'local6',
 	'local7',
 ] as const;
-
-const format = choice(['json', 'text'], {
-	default: 'json',
-	description: 'JSON lines, or the text line of stdout.',
-});
 
 export const outputsSection = oneOfList({
 	description:
@@ -104,14 +100,7 @@ export const outputsSection = oneOfList({
 				description: 'Colour by priority; auto = on a terminal.',
 			}),
 		},
-		file: {
-			path: text({
-				default: required,
-				path: true,
-				description: 'File that alerts are appended to; made with mode 0600.',
-			}),
-			format,
-		},
+		file: fileOptions,
 		syslog: {
 			transport: choice(['local', 'udp'], { default: 'local', description: 'The local socket, or UDP.' }),
 			socket: text({ default: '/dev/log', path: true, description: 'Path of the local socket.' }),

@@ -1,7 +1,8 @@
 /** Configuration → output. The only place that knows all kinds. */
 import type { OutputConfig } from '#platform/config/index.ts';
+import type { Logger } from '#platform/logger.ts';
 import type { Output } from '../output.ts';
-import { createFileOutput } from './file.ts';
+import { createFileOutput } from './file/index.ts';
 import { createProgramOutput } from './program.ts';
 import { createStdoutOutput, type TextStream } from './stdout.ts';
 import { createLocalSyslogOutput } from './syslog-local.ts';
@@ -12,14 +13,15 @@ export type OutputSurroundings = {
 	readonly stdout: TextStream;
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly now: () => number;
+	readonly logger: Logger;
 };
 
-export function createOutput(config: OutputConfig, { stdout, env, now }: OutputSurroundings): Output {
+export function createOutput(config: OutputConfig, { stdout, env, now, logger }: OutputSurroundings): Output {
 	switch (config.kind) {
 		case 'stdout':
 			return createStdoutOutput({ stream: stdout, format: config.format, colour: config.colour });
 		case 'file':
-			return createFileOutput(config);
+			return createFileOutput({ ...config, now, logger });
 		case 'syslog':
 			return config.transport === 'udp' ? createUdpSyslogOutput(config) : createLocalSyslogOutput(config);
 		case 'webhook':

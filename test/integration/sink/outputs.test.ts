@@ -1,15 +1,13 @@
 /** Each output against a real counterpart: file, UDP receiver, HTTP server, program. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { DeliveryResult, Output } from '#sink/output.ts';
-import { createFileOutput } from '#sink/outputs/file.ts';
 import { createProgramOutput } from '#sink/outputs/program.ts';
 import { createStdoutOutput } from '#sink/outputs/stdout.ts';
 import { createUdpSyslogOutput } from '#sink/outputs/syslog-udp.ts';
@@ -52,41 +50,6 @@ describe('standard output', () => {
 		await kinds(createStdoutOutput({ stream, format: 'text', colour: 'auto' }));
 		assert.equal(written.split('\n').length, 2);
 		assertHarmless(written.slice(0, -1));
-	});
-});
-
-describe('file output', () => {
-	test('lines are appended to a file with mode 0600, one an alert whatever it holds', async () => {
-		const path = join(folder, 'text.log');
-		const output = createFileOutput({ path, format: 'text' });
-		assert.deepEqual(await kinds(output, 2), [{ kind: 'delivered' }, { kind: 'delivered' }]);
-		await kinds(output);
-		assert.equal(statSync(path).mode & 0o777, 0o600);
-		const lines = readFileSync(path, 'utf8').split('\n');
-		assert.equal(lines.length, 4);
-		assert.equal(lines.pop(), '');
-		lines.forEach(assertHarmless);
-	});
-
-	test('JSON lines hold the alert exactly', async () => {
-		const path = join(folder, 'alerts.jsonl');
-		await kinds(createFileOutput({ path, format: 'json' }));
-		const [line = '', rest] = readFileSync(path, 'utf8').split('\n');
-		assert.equal(rest, '');
-		assert.equal((JSON.parse(line) as { rule: string }).rule, hostileText);
-	});
-
-	test('a named pipe in its place is a retry, not a hang', async () => {
-		const path = join(folder, 'fifo');
-		execFileSync('mkfifo', [path]);
-		assert.equal((await kinds(createFileOutput({ path, format: 'json' })))[0]?.kind, 'retry');
-	});
-
-	test('a symbolic link in its place is not followed', async () => {
-		const path = join(folder, 'link');
-		symlinkSync(join(folder, 'elsewhere'), path);
-		assert.equal((await kinds(createFileOutput({ path, format: 'json' })))[0]?.kind, 'retry');
-		assert.throws(() => statSync(join(folder, 'elsewhere')), /ENOENT/);
 	});
 });
 
