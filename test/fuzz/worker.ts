@@ -3,14 +3,12 @@
  * in the state file, so that the watcher knows what a worker died of. A finding and each growth of the corpus are lines on
  * standard output.
  */
-import { openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { openSync, writeSync } from 'node:fs';
 import { createRandom } from '../support/slot-events.ts';
+import { startingCorpus } from './corpus.ts';
 import { mutate, pick } from './mutate.ts';
 import { targets } from './targets.ts';
 
-const root = resolve(fileURLToPath(import.meta.url), '../../..');
 /** Larger ones are tested by hand: what breaks parsers is shape. */
 const inputCharsMax = 48_000;
 const corpusMax = 4_000;
@@ -18,29 +16,6 @@ const corpusCharsMax = 8_000;
 
 /** Fixed size, so that a reader never sees half a number. */
 export const stateHeaderBytes = 64;
-
-function readFolder(folder: string, pattern: RegExp): string[] {
-	return readdirSync(folder)
-		.filter((name) => pattern.test(name))
-		.sort()
-		.map((name) => readFileSync(join(folder, name), 'utf8'));
-}
-
-/** Items of a list file, each a text of its own: small inputs get deep, whole files only slow. */
-function itemsOf(file: string): string[] {
-	return file.split(/\n(?=- )/).map((item) => `${item}\n`);
-}
-
-function startingCorpus(target: string): string[] {
-	const rules = readFolder(join(root, 'deploy/rules'), /\.yaml$/);
-	const own = readFolder(join(root, 'test/fuzz/corpus'), /\.yaml$/);
-	const found = (pattern: RegExp): string[] =>
-		[...rules, ...own].flatMap((text) => [...text.matchAll(pattern)].map(([, value]) => value as string));
-	if (target === 'condition') return found(/^ {2}condition: (?:>\n)?((?:.+\n)(?: {4}.+\n)*)/gm);
-	if (target === 'output') return found(/^ {2}output: (?:>\n)?((?:.+\n)(?: {4}.+\n)*)/gm);
-	if (target === 'tests') return readFolder(join(root, 'deploy/rules/tests'), /\.yaml$/).flatMap(itemsOf);
-	return [...own, ...rules.flatMap(itemsOf)];
-}
 
 function runForEver(stateFile: string, seed: number, names: readonly string[]): void {
 	const state = openSync(stateFile, 'w+');
