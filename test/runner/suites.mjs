@@ -37,9 +37,9 @@ export const suites = {
 	integration: { folder: 'test/integration', needs: ['tools', 'fleet'], concurrency: 2, limitMs: 5 * minute },
 	e2e: {
 		folder: 'test/e2e',
-		needs: ['tools', 'probe'],
+		needs: ['tools', 'probe', 'fleet'],
 		concurrency: 1,
-		limitMs: 8 * minute,
+		limitMs: 10 * minute,
 		skipWhen: noKernelAccess,
 	},
 	// Small parameters: that a bench still runs, not what it measures.
