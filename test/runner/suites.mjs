@@ -34,7 +34,7 @@ export const suites = {
 				? null
 				: 'the reference cases (../shared/reference/cases) are not here',
 	},
-	integration: { folder: 'test/integration', needs: ['tools', 'fleet'], concurrency: 2, limitMs: 5 * minute },
+	integration: { folder: 'test/integration', needs: ['tools', 'fleet'], concurrency: 2, limitMs: 8 * minute },
 	e2e: {
 		folder: 'test/e2e',
 		needs: ['tools', 'probe', 'fleet'],
