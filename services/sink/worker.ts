@@ -22,14 +22,13 @@ import type { Logger } from '#platform/logger.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import { alertCodec, deadLetterCodec } from '#schemas/codec.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
-import { DedupeWindow } from './dedupe.ts';
+import { type DedupeWindow, settledBefore } from './dedupe.ts';
 import type { DeliveryResult, Output } from './output.ts';
 import { pauseMs, type RetryOptions } from './retry.ts';
 
 const readBytesMax = 256 * 1024;
 /** Also how long an idle worker takes to notice that it is to end. */
 const readWaitMs = 250;
-const dedupeIdsMax = 10_000;
 /** Of the reason in a dead letter. */
 const deadReasonCharsMax = 2_000;
 
@@ -68,10 +67,11 @@ class SinkWorker {
 	readonly #options: SinkWorkerOptions;
 	readonly #drain: AbortSignal;
 	readonly #stop: AbortSignal;
-	readonly #window = new DedupeWindow(dedupeIdsMax);
 	readonly #labels: { readonly output: string };
 	/** Alerts read and not settled, of each partition that is followed. */
 	readonly #unsettled = new Map<Assignment, number>();
+	/** One a partition: a repeat has the key of the first, and who takes the partition over makes it anew from the log. */
+	readonly #windows = new Map<Assignment, DedupeWindow>();
 
 	constructor(options: SinkWorkerOptions, { drain, stop }: SinkWorkerEnd) {
 		this.#options = options;
@@ -122,6 +122,7 @@ class SinkWorker {
 	#leave(assignment: Assignment): void {
 		this.#settle('left', assignment, this.#unsettled.get(assignment));
 		this.#unsettled.delete(assignment);
+		this.#windows.delete(assignment);
 		this.#tellInFlight();
 	}
 
@@ -146,7 +147,9 @@ class SinkWorker {
 
 	async #follow(assignment: Assignment): Promise<void> {
 		// A new output begins with what the log still has: an alert made while the sink was not yet up must not be missed.
-		await assignment.seek((await assignment.progress()) ?? 'earliest');
+		const progress = await assignment.progress();
+		this.#windows.set(assignment, await settledBefore(assignment, progress));
+		await assignment.seek(progress ?? 'earliest');
 		const ending = AbortSignal.any([this.#stop, assignment.revoked]);
 		while (!ending.aborted) {
 			const isLast = this.#drain.aborted;
@@ -218,7 +221,7 @@ class SinkWorker {
 			this.#settle('filtered', assignment);
 			return false;
 		}
-		if (this.#window.has(alert.id) || pending.some((item) => item.alert.id === alert.id)) {
+		if (this.#windows.get(assignment)?.has(alert.id) || pending.some((item) => item.alert.id === alert.id)) {
 			this.#settle('repeated', assignment);
 			return false;
 		}
@@ -283,7 +286,7 @@ class SinkWorker {
 			}
 			if (result.kind === 'refused') await this.#bury(item, result, i === 0 ? attempt : 1, assignment);
 			else {
-				this.#window.add(item.alert.id);
+				this.#windows.get(assignment)?.add(item.alert.id);
 				const latencyS = Math.max(0, endMs - item.record.appendedMs) / 1000;
 				metrics.observe('lanner_sink_alert_latency_seconds', latencyS, this.#labels);
 				this.#settle('delivered', assignment);
@@ -338,6 +341,7 @@ class SinkWorker {
 			alertId: item.alert === null ? null : { string: item.alert.id },
 		});
 		await log.append('lanner.alerts.dead', [{ key: name, value }]);
+		if (item.alert !== null) this.#windows.get(assignment)?.add(item.alert.id);
 		this.#settle('dead', assignment);
 		logger.error(
 			{ output: name, code: failure.code, reason: failure.reason, attempts, alertId: item.alert?.id ?? null },

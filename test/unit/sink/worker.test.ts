@@ -118,6 +118,23 @@ describe('sink worker', { timeout: 30_000 }, () => {
 		assert.deepEqual(second.taken, ['c', 'd']);
 	});
 
+	test('a repeat is known after a restart; what was not delivered before it is not hidden', async () => {
+		const first = scriptedOutput((alert) => (alert.id === 'c' ? retry : delivered));
+		await appendAlerts(fixture.log, { id: 'a' }, { id: 'b' }, { id: 'c' });
+		const slow = { firstMs: 60_000, maxMs: 60_000, attemptsMax: 9 };
+		const worker = startWorker(fixture.log, first.output, { retry: slow });
+		await until(() => first.taken.length === 2);
+		await worker.drain();
+		await fixture.reopen();
+		await appendAlerts(fixture.log, { id: 'a' }, { id: 'c' }, { id: 'b' }, { id: 'd' });
+		const second = scriptedOutput();
+		const again = startWorker(fixture.log, second.output);
+		await until(() => second.taken.includes('d'));
+		await again.drain();
+		assert.deepEqual(second.taken, ['c', 'd']);
+		assert.equal(again.metrics.get('lanner_sink_alerts_repeated_total', { output: 'out' }), 3);
+	});
+
 	test('draining delivers what the log has and then ends', async () => {
 		const { output, taken } = scriptedOutput();
 		const worker = startWorker(fixture.log, output);
