@@ -8,6 +8,7 @@ import type { OutputConfig } from '#platform/config/index.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import { createOutput, type OutputSurroundings } from './outputs/index.ts';
+import { compileWhen } from './when.ts';
 import { runSinkWorker } from './worker.ts';
 
 /** What is not delivered by then stays in the log for the next run. */
@@ -49,6 +50,12 @@ export async function runSink(options: SinkOptions, signal: AbortSignal): Promis
 	if (failure !== undefined) throw failure.reason;
 }
 
-function workerOptions({ name, minimumPriority, retryFirstMs, retryMaxMs, attemptsMax }: OutputConfig) {
-	return { name, minimumPriority, retry: { firstMs: retryFirstMs, maxMs: retryMaxMs, attemptsMax } };
+function workerOptions({ name, minimumPriority, when, retryFirstMs, retryMaxMs, attemptsMax }: OutputConfig) {
+	const satisfies = when === null ? () => true : compileWhen(when);
+	return {
+		name,
+		minimumPriority,
+		satisfies,
+		retry: { firstMs: retryFirstMs, maxMs: retryMaxMs, attemptsMax },
+	};
 }

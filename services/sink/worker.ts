@@ -2,7 +2,7 @@
  * One worker per output: reads `lanner.alerts` with a consumer group of its own, delivers in order, and reports progress
  * after delivery, so every alert reaches its output at least once, also across restarts.
  *
- *   read → decode → filter (priority, window) → deliver ─ delivered ─▶ progress
+ *   read → decode → filter (priority, when, window) → deliver ─ delivered ─▶ progress
  *                                              ▲      ├ retry ──▶ pause (back-off, jitter, Retry-After) ┐
  *                                              └──────┼───────────────────────────────────────────────┘
  *                                                     └ refused, or attempts used up ─▶ lanner.alerts.dead ─▶ progress
@@ -37,6 +37,8 @@ export type SinkWorkerOptions = {
 	readonly log: EventLog;
 	readonly output: Output;
 	readonly minimumPriority: Priority;
+	/** The `when` of the output. */
+	readonly satisfies: (alert: Alert) => boolean;
 	readonly retry: RetryOptions;
 	readonly logger: Logger;
 	readonly metrics: Metrics;
@@ -215,9 +217,9 @@ class SinkWorker {
 	}
 
 	#wanted(alert: Alert, pending: readonly Pending[], assignment: Assignment): boolean {
-		const { minimumPriority } = this.#options;
+		const { minimumPriority, satisfies } = this.#options;
 		const rank = priorities.indexOf(alert.priority as Priority);
-		if (rank > priorities.indexOf(minimumPriority)) {
+		if (rank > priorities.indexOf(minimumPriority) || !satisfies(alert)) {
 			this.#settle('filtered', assignment);
 			return false;
 		}

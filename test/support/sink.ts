@@ -156,6 +156,7 @@ export function startWorker(
 			log,
 			output,
 			minimumPriority: 'Debug',
+			satisfies: () => true,
 			retry: { firstMs: 5, maxMs: 20, attemptsMax: 3 },
 			logger,
 			metrics,

@@ -28,6 +28,7 @@ const arrows: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 	},
 	'services/sink': {
 		'#schemas': 'alerts',
+		'#rules': 'the when of an output',
 		'#log': 'the port it consumes through',
 		'#platform': 'logger, metrics, escaping',
 	},

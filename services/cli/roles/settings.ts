@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { EmbeddedLogOptions } from '#log/embedded/index.ts';
 import { type Config, type ConfigSources, defaultConfig, readConfig } from '#platform/config/index.ts';
 import { createLogger, type Logger } from '#platform/logger.ts';
+import { checkWhens } from '#sink/when.ts';
 import { FailureError, type Io } from '../command.ts';
 import { defaultDataFolder } from './data-folder.ts';
 
@@ -36,7 +37,7 @@ export function configSources(file: string, { env }: Pick<Io, 'env'>): ConfigSou
 			'check the path of the file',
 		);
 	}
-	return { file, text, env, readFile: (path) => readFileSync(path, 'utf8') };
+	return { file, text, env, readFile: (path) => readFileSync(path, 'utf8'), check: checkWhens };
 }
 
 export function embeddedLogOptions({ config, dataFolder, logger }: Settings): EmbeddedLogOptions {

@@ -4,6 +4,7 @@ import {
 	choice,
 	integer,
 	oneOfList,
+	optionalText,
 	type RelationProblem,
 	required,
 	text,
@@ -67,6 +68,11 @@ export const outputsSection = oneOfList({
 		minimumPriority: choice(priorities, {
 			default: 'Debug',
 			description: 'Alerts less urgent than this are not sent here.',
+		}),
+		when: optionalText({
+			default: null,
+			description:
+				'Only alerts that satisfy this are sent here: the rule language over alert.rule, alert.tags, host.name, …; null = all.',
 		}),
 		attemptsMax: integer({
 			default: 20,

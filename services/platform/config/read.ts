@@ -18,7 +18,7 @@ import {
 	type YAMLMap,
 } from 'yaml';
 import { suggest } from '../suggest.ts';
-import { type OneOfList, type Option, required, type Shape } from './option.ts';
+import { type OneOfList, type Option, type RelationProblem, required, type Shape } from './option.ts';
 import { type Config, checkRelations, configSchema } from './schema.ts';
 
 const fileCharsMax = 1 << 20;
@@ -56,6 +56,8 @@ export type ConfigSources = {
 	readonly env: Readonly<Record<string, string | undefined>>;
 	/** Reads a secret's file; throws as `readFileSync` does. */
 	readonly readFile: (path: string) => string;
+	/** What only other parts of the product can check, such as expressions; paths count from the root. */
+	readonly check?: (config: Config) => readonly RelationProblem[];
 };
 
 type Path = readonly (string | number)[];
@@ -113,7 +115,7 @@ class Reader {
 		let config: Config | null = null;
 		if (this.#problems.length === 0) config = this.#section(configSchema, root, []) as Config;
 		if (this.#problems.length === 0 && config !== null) {
-			for (const { path, message } of checkRelations(config))
+			for (const { path, message } of [...checkRelations(config), ...(this.#sources.check?.(config) ?? [])])
 				this.#report(path, this.#positionOf(path), message);
 		}
 		if (this.#problems.length > 0 || config === null)

@@ -88,16 +88,18 @@ describe('sink worker', { timeout: 30_000 }, () => {
 		assert.equal(Buffer.from(dead.value).toString(), 'junk');
 	});
 
-	test('repeats with the same id are delivered once; less urgent ones are left out', async () => {
+	test('repeats with the same id are delivered once; less urgent or unwanted ones are left out', async () => {
 		const { output, taken } = scriptedOutput();
-		await appendAlerts(fixture.log, { id: 'a' }, { id: 'a' }, { id: 'low', priority: 'Debug' });
-		const worker = startWorker(fixture.log, output, { minimumPriority: 'Warning' });
+		await appendAlerts(fixture.log, { id: 'a' }, { id: 'a' }, { id: 'low', priority: 'Debug' }, { id: 'x' });
+		const satisfies = ({ id }: { id: string }) => id !== 'x';
+		const worker = startWorker(fixture.log, output, { minimumPriority: 'Warning', satisfies });
 		await until(() => taken.length === 1);
 		await appendAlerts(fixture.log, { id: 'a' }, { id: 'b' });
 		await until(() => taken.length === 2);
 		await worker.drain();
 		assert.deepEqual(taken, ['a', 'b']);
 		assert.equal(worker.metrics.get('lanner_sink_alerts_repeated_total', { output: 'out' }), 2);
+		assert.equal(worker.metrics.get('lanner_sink_alerts_filtered_total', { output: 'out' }), 2);
 	});
 
 	test('a new run goes on at the cursor: nothing old again, nothing lost', async () => {
