@@ -130,7 +130,10 @@ export const metricCatalogue = {
 	// The sink.
 	lanner_sink_alerts_received_total: counter('alerts read for an output', { output }),
 	lanner_sink_alerts_delivered_total: counter('alerts that the output took', { output }),
-	lanner_sink_alerts_filtered_total: counter('alerts below the minimum priority of the output, or not what its when asks for', { output }),
+	lanner_sink_alerts_filtered_total: counter(
+		'alerts below the minimum priority of the output, or not what its when asks for',
+		{ output },
+	),
 	lanner_sink_alerts_repeated_total: counter('alerts that the output had before', { output }),
 	lanner_sink_alerts_dead_total: counter('alerts given up, in the dead letters', { output }),
 	lanner_sink_alerts_left_total: counter(
