@@ -31,6 +31,11 @@ function nameOf(pid: number): string {
 	}
 }
 
+/** Of Node, for `lanner` from the sources; to be run in the root of the repository. */
+export function launchArguments(args: readonly string[]): string[] {
+	return ['--import', 'tsx', join(root, 'test/support/launch.ts'), ...args];
+}
+
 export class LannerProcess {
 	readonly child: ChildProcess;
 	readonly stdout: string[] = [];
@@ -38,9 +43,13 @@ export class LannerProcess {
 	readonly exited: Promise<Exit>;
 	readonly #waiters = new Set<() => void>();
 
-	constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-		const argv = ['--import', 'tsx', join(root, 'test/support/launch.ts'), ...args];
-		this.child = spawn(process.execPath, argv, {
+	constructor(
+		args: readonly string[],
+		env: Readonly<Record<string, string>> = {},
+		user: { readonly uid?: number; readonly gid?: number } = {},
+	) {
+		this.child = spawn(process.execPath, launchArguments(args), {
+			...user,
 			cwd: root,
 			env: { ...process.env, ...env },
 			stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { main } from '#cli/main.ts';
 
 const root = join(import.meta.dirname, '../..');
-const capture = join(root, 'probe/build/capture');
+/** A test may have a copy of its own, with other rights. */
+const capture = process.env.LANNER_TEST_CAPTURE ?? join(root, 'probe/build/capture');
 
 await main(process.argv.slice(2), {
 	root,

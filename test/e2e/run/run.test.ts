@@ -1,12 +1,13 @@
 /** `lanner run` on this host's kernel: act, expect the alert with its exact text. Needs root. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { capturesOf, LannerProcess } from '#test/support/lanner-process.ts';
 
+const root = join(import.meta.dirname, '../../..');
 const rules = join(import.meta.dirname, 'rules.yaml');
 const hack = '/bin/lanner-e2e-hack';
 const latencyMsMax = 1000;
@@ -140,6 +141,8 @@ describe('lanner record and replay', { timeout: 120_000 }, () => {
 		rmSync(hack, { force: true });
 	});
 
+	let first: string[] = [];
+
 	async function replay(): Promise<string[]> {
 		const lanner = new LannerProcess(['replay', recording, '--rules', rules, '--json']);
 		assert.deepEqual(await lanner.exited, { code: 0, signal: null });
@@ -154,10 +157,33 @@ describe('lanner record and replay', { timeout: 120_000 }, () => {
 		// The ring is emptied every few milliseconds.
 		await new Promise((resolve) => setTimeout(resolve, 300));
 		assert.deepEqual(await record.stop(), { code: 0, signal: null });
-		const first = await replay();
+		first = await replay();
 		const found = new Set(first.map((line) => (JSON.parse(line) as AlertLine).rule));
 		assert.ok(found.has('Binary directory written') && found.has('Shadow read'), [...found].join());
 		assert.deepEqual(await replay(), first);
+	});
+
+	test('another checkout, elsewhere and with another time zone and language, gives the same bytes', () => {
+		const checkout = join(folder, 'elsewhere/checkout');
+		mkdirSync(checkout, { recursive: true });
+		// What git would bring there, as it is now, committed or not; packages are shared.
+		const files = execFileSync('git', ['-C', root, 'ls-files', '-z', '-co', '--exclude-standard']);
+		const packed = execFileSync('tar', ['-C', root, '--null', '-T', '-', '-cf', '-'], {
+			input: files,
+			maxBuffer: 256 << 20,
+		});
+		execFileSync('tar', ['-C', checkout, '-xf', '-'], { input: packed });
+		symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'));
+		const launch = join(checkout, 'test/support/launch.ts');
+		const args = ['replay', recording, '--rules', join(checkout, 'test/e2e/run/rules.yaml'), '--json'];
+		const there = spawnSync(process.execPath, ['--import', 'tsx', launch, ...args], {
+			cwd: checkout,
+			encoding: 'utf8',
+			env: { PATH: process.env.PATH, TZ: 'Asia/Kathmandu', LC_ALL: 'C', HOME: folder },
+			maxBuffer: 256 << 20,
+		});
+		assert.equal(there.status, 0, there.stderr);
+		assert.deepEqual(there.stdout.split('\n').slice(0, -1), first);
 	});
 
 	test('a recording that was cut off gives what is whole, says so and fails', async () => {
