@@ -28,7 +28,8 @@ static void open_arguments(const struct parsed *p, int64_t *flags, int64_t *mode
 		*mode = (int64_t)how[1];
 		*resolve = (int64_t)how[2];
 	}
-	if (!(*flags & (O_CREAT | __O_TMPFILE)))
+	/* The C library's __O_TMPFILE holds O_DIRECTORY as well: one of its bits is not enough, the register then holds anything. */
+	if (!(*flags & O_CREAT) && (*flags & __O_TMPFILE) != __O_TMPFILE)
 		*mode = 0;
 }
 
