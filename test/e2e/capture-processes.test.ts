@@ -38,7 +38,9 @@ function execs(events: readonly CapturedEvent[], pid: number): CapturedEvent[] {
 /** The root of this process as the snapshot has it: "/", or where the chroot is in which the suite runs. */
 async function ourRoot(): Promise<unknown> {
 	const events = await capturing([], async () => {});
-	const own = events.find(({ family, header }) => family === 'ProcessSnapshotted' && header.pid === process.pid);
+	const own = events.find(
+		({ family, header }) => family === 'ProcessSnapshotted' && header.pid === process.pid,
+	);
 	return processOf(own).root;
 }
 
