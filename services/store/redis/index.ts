@@ -5,15 +5,16 @@
  *   lanner:{events:17}:cursor        hash: epoch, owner, offset, timeMs
  *   lanner:{events:17}:hosts         set of host ids
  *   lanner:{events:17}:host:<id>     hash: process key, container id, meta, accounts → Avro
+ *   lanner:{events:17}:staged:<word> list: values of a commit that is larger than a call; gone with it
  *
- * A commit is one script call. Repeating one whose answer was lost is safe: the same values are written again, and never over
- * those of a later commit, because the cursor does not go back. While Redis is away calls wait and say so, at most every 10 s.
+ * A commit is one script call (a larger one is staged first, see commit-values.ts). Repeating one whose answer was lost is safe: only the
+ * owner of the claim writes, one commit at a time, so the cursor is then either the one before (nothing was written) or the new one (the
+ * same values are written again); any other is `lost`. While Redis is away calls wait until `close` and say so, at most every 10 s.
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
 	type CommitResult,
-	type HostChange,
 	type HostEntries,
 	type PartitionClaim,
 	type StateCommit,
@@ -21,25 +22,26 @@ import {
 	StoreLayoutError,
 } from '../store.ts';
 import { createClient, type RedisClient } from './client.ts';
+import { type Argument, commitValues } from './commit-values.ts';
 import { judge } from './errors.ts';
 import type { RedisOptions } from './options.ts';
-import { claimScript, commitScript, rightsScript } from './scripts.ts';
+import { claimScript, commitScript, commitStagedScript, rightsScript, stageScript } from './scripts.ts';
 
 export { examineRedis, type RedisFacts, type RedisNode } from './examine.ts';
 export type { RedisAddress, RedisOptions, StoreLogger } from './options.ts';
 
 type Scripts = {
-	lannerRights(keys: number, key: string): Promise<string>;
-	lannerClaim(keys: number, ...args: (string | Buffer)[]): Promise<[number, string | null]>;
-	lannerCommit(keys: number, ...args: (string | Buffer | number)[]): Promise<CommitResult>;
+	lannerRights(keys: number, args: readonly Argument[]): Promise<string>;
+	lannerClaim(keys: number, args: readonly Argument[]): Promise<[number, string | null]>;
+	lannerCommit(keys: number, args: readonly Argument[]): Promise<CommitResult>;
+	lannerStage(keys: number, args: readonly Argument[]): Promise<'staged' | 'lost'>;
+	lannerCommitStaged(keys: number, args: readonly Argument[]): Promise<CommitResult>;
 };
 
 const pauseFirstMs = 100;
 const pauseMaxMs = 2_000;
 const sayEveryMs = 10_000;
 const ownerBytes = 12;
-/** Redis takes 2^20 arguments a call; far more than an evaluator changes between two commits. */
-const argumentsMax = 1_000_000;
 
 export async function openRedisStore(options: RedisOptions): Promise<StateStore> {
 	const store = new RedisStore(options);
@@ -72,6 +74,8 @@ class RedisStore implements StateStore {
 		client.defineCommand('lannerRights', { lua: rightsScript });
 		client.defineCommand('lannerClaim', { lua: claimScript });
 		client.defineCommand('lannerCommit', { lua: commitScript });
+		client.defineCommand('lannerStage', { lua: stageScript });
+		client.defineCommand('lannerCommitStaged', { lua: commitStagedScript });
 		this.#client = client as RedisClient & Scripts;
 	}
 
@@ -81,7 +85,7 @@ class RedisStore implements StateStore {
 		// A key of this process alone: others may be doing the same.
 		const key = `${this.#prefix}:{events}:rights:${randomBytes(ownerBytes).toString('hex')}`;
 		await this.#run('check the rights of our user', async () => {
-			await this.#client.lannerRights(1, key);
+			await this.#client.lannerRights(1, [key]);
 			await this.#client.smembers(key);
 			await this.#client.hgetallBuffer(key);
 		});
@@ -91,7 +95,7 @@ class RedisStore implements StateStore {
 		await this.#assertLayout(partitions);
 		const owner = randomBytes(ownerBytes).toString('hex');
 		const [epoch, offset] = await this.#run(`claim partition ${partition}`, () =>
-			this.#client.lannerClaim(1, this.#key(partition, 'cursor'), owner),
+			this.#client.lannerClaim(1, [this.#key(partition, 'cursor'), owner]),
 		);
 		this.#owners.set(`${partition} ${epoch}`, owner);
 		return { epoch: BigInt(epoch), cursor: offset === null ? null : BigInt(offset) };
@@ -128,20 +132,32 @@ class RedisStore implements StateStore {
 		const owner = this.#owners.get(`${partition} ${epoch}`);
 		// Claimed by an earlier run: whoever it was has been followed by this process.
 		if (owner === undefined) return 'fenced';
-		const keys = [this.#key(partition, 'cursor'), this.#key(partition, 'hosts')];
+		const own = [this.#key(partition, 'cursor'), this.#key(partition, 'hosts')];
+		const hostKeys = hosts.map(({ hostId }) => this.#key(partition, `host:${hostId}`));
 		const before = after === undefined ? '-' : (after?.toString() ?? '');
-		const args: (string | Buffer | number)[] = [owner, cursor.toString(), before, Date.now()];
-		for (const change of hosts) {
-			keys.push(this.#key(partition, `host:${change.hostId}`));
-			pushChange(args, change);
+		const head = [owner, cursor.toString(), before, Date.now()];
+		const { values, calls } = commitValues(hosts);
+		const what = `commit to partition ${partition}`;
+		if (calls.length === 1) {
+			const args = [...own, ...hostKeys, ...head, ...values];
+			return this.#run(what, () => this.#client.lannerCommit(own.length + hostKeys.length, args));
 		}
-		if (keys.length + args.length > argumentsMax)
-			throw new Error(
-				`A commit of ${args.length} values to partition ${partition} is more than Redis takes in one call.`,
-			);
-		return this.#run(`commit to partition ${partition}`, () =>
-			this.#client.lannerCommit(keys.length, ...keys, ...args),
-		);
+		const staged = this.#key(partition, `staged:${randomBytes(ownerBytes).toString('hex')}`);
+		if (!(await this.#stage(staged, calls))) return 'lost';
+		const args = [...own, staged, ...hostKeys, ...head, values.length];
+		return this.#run(what, () => this.#client.lannerCommitStaged(own.length + 1 + hostKeys.length, args));
+	}
+
+	/** False = what was staged is gone. What is never taken from there expires within the hour. */
+	async #stage(key: string, calls: readonly (readonly Argument[])[]): Promise<boolean> {
+		let before = 0;
+		for (const values of calls) {
+			const args = [key, before, ...values];
+			const result = await this.#run('stage a large commit', () => this.#client.lannerStage(1, args));
+			if (result === 'lost') return false;
+			before += values.length;
+		}
+		return true;
 	}
 
 	async close(): Promise<void> {
@@ -203,11 +219,4 @@ function isConnectionEnd(error: unknown): boolean {
 			message,
 		)
 	);
-}
-
-function pushChange(args: (string | Buffer | number)[], { hostId, clear, puts, deletes }: HostChange): void {
-	args.push(hostId, clear ? 1 : 0, puts.size);
-	for (const [key, value] of puts)
-		args.push(key, Buffer.from(value.buffer, value.byteOffset, value.byteLength));
-	args.push(deletes.length, ...deletes);
 }

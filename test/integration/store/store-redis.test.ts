@@ -98,6 +98,55 @@ test('a large host is written and read whole', async (t) => {
 	assert.equal((await store.loadHost(0, 'h')).size, 4_999);
 });
 
+test('a commit larger than one call is staged, and written whole or not at all', async (t) => {
+	const options = optionsOf();
+	const store = await openRedisStore(options);
+	t.after(() => store.close());
+	const { epoch } = await store.claim(0, twelve);
+	const hosts = (text: string) =>
+		['h1', 'h2', 'h3'].map((hostId) =>
+			change(
+				hostId,
+				Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`p:${i}:1`, `${text} ${i}`])),
+				{ clear: true },
+			),
+		);
+	assert.equal(await store.commit(0, { epoch, cursor: 1n, after: null, hosts: hosts('one') }), 'committed');
+	for (const hostId of ['h1', 'h2', 'h3']) {
+		const entries = plain(await store.loadHost(0, hostId));
+		assert.equal(Object.keys(entries).length, 20_000);
+		assert.equal(entries['p:19999:1'], 'one 19999');
+	}
+	const large = { epoch, cursor: 2n, after: 1n, hosts: hosts('two') };
+	assert.equal(await store.commit(0, large), 'committed');
+	assert.equal(await store.commit(0, large), 'committed', 'repeated');
+	const other = await openRedisStore(options);
+	t.after(() => other.close());
+	await other.claim(0, twelve);
+	assert.equal(await store.commit(0, { ...large, cursor: 3n, after: 2n, hosts: hosts('three') }), 'fenced');
+	assert.equal(plain(await store.loadHost(0, 'h3'))['p:19999:1'], 'two 19999');
+	const left = cli('--scan', '--pattern', `${options.prefix}:*staged*`).split('\n').filter(Boolean);
+	assert.equal(left.length, 1, 'of the fenced commit alone');
+	assert.ok(Number(cli('TTL', left[0]!)) > 0, 'and it expires');
+});
+
+test('a staged commit whose values are gone is told as lost', async (t) => {
+	const store = await openRedisStore(optionsOf());
+	t.after(() => store.close());
+	const { epoch } = await store.claim(0, twelve);
+	const puts = Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`p:${i}:1`, 'v']));
+	const commit = store.commit(0, { epoch, cursor: 1n, after: null, hosts: [change('h', puts)] });
+	// Redis runs one call at a time: between two of ours everything is taken away.
+	const end = Date.now() + 10_000;
+	while (cli('--scan', '--pattern', '*staged*') === '') {
+		assert.ok(Date.now() < end, 'nothing was seen to be staged');
+		await new Promise((resolve) => setImmediate(resolve));
+	}
+	cli('FLUSHALL');
+	assert.equal(await commit, 'lost');
+	assert.deepEqual(plain(await store.loadHost(0, 'h')), {});
+});
+
 test('wrong passwords, full memory and replicas are told apart', async (t) => {
 	const lines: { reason: string; remedy: string }[] = [];
 	const logger = { ...quiet, warn: (fields: object) => void lines.push(fields as (typeof lines)[0]) };
