@@ -25,7 +25,14 @@ import { createClient, type RedisClient } from './client.ts';
 import { type Argument, commitValues } from './commit-values.ts';
 import { judge } from './errors.ts';
 import type { RedisOptions } from './options.ts';
-import { claimScript, commitScript, commitStagedScript, rightsScript, stageScript } from './scripts.ts';
+import {
+	claimScript,
+	commitScript,
+	commitStagedScript,
+	loadScript,
+	rightsScript,
+	stageScript,
+} from './scripts.ts';
 
 export { examineRedis, type RedisFacts, type RedisNode } from './examine.ts';
 export type { RedisAddress, RedisOptions, StoreLogger } from './options.ts';
@@ -34,6 +41,7 @@ type Scripts = {
 	lannerRights(keys: number, args: readonly Argument[]): Promise<string>;
 	lannerClaim(keys: number, args: readonly Argument[]): Promise<[number, string | null]>;
 	lannerCommit(keys: number, args: readonly Argument[]): Promise<CommitResult>;
+	lannerLoadBuffer(keys: number, args: readonly Argument[]): Promise<Buffer>;
 	lannerStage(keys: number, args: readonly Argument[]): Promise<'staged' | 'lost'>;
 	lannerCommitStaged(keys: number, args: readonly Argument[]): Promise<CommitResult>;
 };
@@ -74,6 +82,7 @@ class RedisStore implements StateStore {
 		client.defineCommand('lannerRights', { lua: rightsScript });
 		client.defineCommand('lannerClaim', { lua: claimScript });
 		client.defineCommand('lannerCommit', { lua: commitScript });
+		client.defineCommand('lannerLoad', { lua: loadScript, readOnly: true });
 		client.defineCommand('lannerStage', { lua: stageScript });
 		client.defineCommand('lannerCommitStaged', { lua: commitStagedScript });
 		this.#client = client as RedisClient & Scripts;
@@ -87,6 +96,7 @@ class RedisStore implements StateStore {
 		await this.#run('check the rights of our user', async () => {
 			await this.#client.lannerRights(1, [key]);
 			await this.#client.smembers(key);
+			await this.#client.hmget(key, 'owner');
 			await this.#client.hgetallBuffer(key);
 		});
 	}
@@ -102,10 +112,10 @@ class RedisStore implements StateStore {
 	}
 
 	async loadHost(partition: number, hostId: string): Promise<HostEntries> {
-		const entries = await this.#run(`load host ${hostId}`, () =>
-			this.#client.hgetallBuffer(this.#key(partition, `host:${hostId}`)),
+		const packed = await this.#run(`load host ${hostId}`, () =>
+			this.#client.lannerLoadBuffer(1, [this.#key(partition, `host:${hostId}`)]),
 		);
-		return new Map(Object.entries(entries));
+		return unpackHost(packed);
 	}
 
 	async holds(
@@ -219,4 +229,17 @@ function isConnectionEnd(error: unknown): boolean {
 			message,
 		)
 	);
+}
+
+/** See `loadScript`. The values are parts of one buffer. */
+function unpackHost(packed: Buffer): HostEntries {
+	const entries = new Map<string, Uint8Array>();
+	let at = 0;
+	const next = (): Buffer => {
+		const from = at + 4;
+		at = from + packed.readUInt32BE(at);
+		return packed.subarray(from, at);
+	};
+	while (at < packed.length) entries.set(next().toString(), next());
+	return entries;
 }

@@ -107,3 +107,17 @@ ${apply}
 redis.call('UNLINK', KEYS[3])
 return 'committed'
 `;
+
+/**
+ * KEYS: host. → one string: for each field its length and itself, its value's length and itself (lengths 4 bytes, big-endian). Read so, a host costs
+ * our process a fraction of what a reply of many strings does.
+ */
+export const loadScript = `
+local all = redis.call('HGETALL', KEYS[1])
+local parts = {}
+for i = 1, #all do
+  parts[2 * i - 1] = struct.pack('>I4', #all[i])
+  parts[2 * i] = all[i]
+end
+return table.concat(parts)
+`;

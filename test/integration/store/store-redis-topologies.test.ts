@@ -238,6 +238,7 @@ test('TLS and an ACL user with the documented rights are enough; anything less i
 	assert.equal(await commit(3n, { c: '3' }, [], true), 'committed');
 	assert.deepEqual(plain(await store.loadHost(0, 'h')), { c: '3' });
 	assert.deepEqual(await store.hosts(0), ['h']);
+	assert.equal(await store.holds(0, { epoch, cursors: [3n] }), 'held');
 	const refusals: readonly [string, Partial<RedisOptions>, RegExp][] = [
 		['another prefix', { ...user, prefix: 'other' }, /rights listed/],
 		['wrong password', { ...user, password: 'wrong' }, /redis\.password/],
