@@ -56,11 +56,6 @@ export const knownDifferences: readonly KnownDifference[] = [
 			'`override: exceptions: replace` gets the same checks and defaults as a definition; Falco forgets them and then refuses exceptions without comps',
 	},
 	{
-		file: 'rules_load.jsonl',
-		id: 'probe/cond/aname_neg',
-		reason: 'proc.aname[-1] names no ancestor: refused instead of a rule that never matches',
-	},
-	{
 		file: 'util.jsonl',
 		id: /^util\/interval\//,
 		reason: 'intervals are of a configuration that we do not have',

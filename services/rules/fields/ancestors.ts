@@ -51,9 +51,17 @@ function ancestorField(
 		name,
 		type,
 		`${meaning} [n] = the n-th ancestor (0 = the process); without index, any ancestor.`,
-		(argument) => (argument === null ? anyAncestor(read) : atLevel(parseIndex(name, argument), read)),
+		(argument) => {
+			if (argument === null) return anyAncestor(read);
+			// Below zero there is no ancestor; Falco takes such rules, so they load and never match.
+			return isBelowZero(argument) ? null : atLevel(parseIndex(name, argument), read);
+		},
 		{ ...options, argument: 'optional', flags: anyFlags, anyOf: true },
 	);
+}
+
+function isBelowZero(argument: string): boolean {
+	return /^-\d{1,9}$/.test(argument);
 }
 
 /** All ancestors' arguments as one text. */
