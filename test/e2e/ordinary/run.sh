@@ -15,23 +15,44 @@ for _ in $(seq 120); do
 	sleep 0.5
 done
 
-round() {
-	local folder="$work/round"
-	mkdir -p "$folder"
-	apt-get install -y -q --reinstall --no-install-recommends hostname
-	git clone -q "$root" "$folder/clone"
-	(cd "$folder/clone" && npm ci --no-audit --no-fund --loglevel=error && node_modules/.bin/tsc --noEmit)
-	cp -r "$root/probe" "$folder/probe" && cp -r "$root/schemas" "$folder/schemas" && make -s -C "$folder/probe" clean capture
+# A step that does not succeed did not do the work: it is named, and the script ends with 1.
+declare -A failures
+step() {
+	local name=$1
+	shift
+	"$@" && return 0
+	failures[$name]=$((${failures[$name]:-0} + 1))
+}
+
+compile_probe() { cp -r "$root/probe" "$folder/probe" && cp -r "$root/schemas" "$folder/schemas" && make -s -C "$folder/probe" clean capture; }
+compile_hello() {
 	printf '#include <stdio.h>\nint main(void) { puts("hello"); }\n' >"$folder/hello.c"
-	gcc -O2 -o "$folder/hello" "$folder/hello.c" && "$folder/hello"
-	ssh-keygen -q -t ed25519 -N '' -f "$folder/key"
-	tar -C "$folder" -czf "$folder/all.tar.gz" clone/services && tar -C "$folder" -tzf "$folder/all.tar.gz"
-	grep -rn lanner "$folder/clone/services" && find /etc -name '*.conf'
+	gcc -O2 -o "$folder/hello" "$folder/hello.c" && [ "$("$folder/hello")" = hello ]
+}
+install_packages() { (cd "$folder/clone" && npm ci --no-audit --no-fund --loglevel=error && node_modules/.bin/tsc --noEmit); }
+make_key() { ssh-keygen -q -t ed25519 -N '' -f "$folder/key" && [ -s "$folder/key.pub" ]; }
+pack() { tar -C "$folder" -czf "$folder/all.tar.gz" clone/services && [ "$(tar -tzf "$folder/all.tar.gz" | wc -l)" -gt 10 ]; }
+search() { grep -rn lanner "$folder/clone/services" && find /etc -name '*.conf'; }
+
+round() {
+	folder="$work/round"
+	mkdir -p "$folder"
+	step 'apt-get install' apt-get install -y -q --reinstall --no-install-recommends hostname
+	step 'git clone' git clone -q "$root" "$folder/clone"
+	step 'npm ci, tsc' install_packages
+	step make compile_probe
+	step gcc compile_hello
+	step ssh-keygen make_key
+	step tar pack
+	step 'grep, find' search
 	# apt-compat first sleeps for up to half an hour.
-	for script in /etc/cron.daily/*; do [ -x "$script" ] && [ "${script##*/}" != apt-compat ] && timeout 60 "$script"; done
-	su -s /bin/sh -c 'id; ls -la /tmp' nobody
+	for script in /etc/cron.daily/*; do
+		[ -x "$script" ] && [ "${script##*/}" != apt-compat ] && step "cron ${script##*/}" timeout 60 "$script"
+	done
+	step su su -s /bin/sh -c 'id; ls -la /tmp >/dev/null' nobody
+	# What is not on every machine (systemd, iproute2) may fail.
 	ps aux; df -h; free; ip addr; ss -tlnp; journalctl -n 5; systemctl list-units
-	python3 -c 'import json, socket; socket.getaddrinfo("localhost", 80)'
+	step python python3 -c 'import json, socket; socket.getaddrinfo("localhost", 80)'
 	rm -rf "$folder"
 }
 
@@ -54,3 +75,5 @@ for (const [rule, outputs] of rules) console.log(`${outputs.length} × ${rule}\n
 console.log(`${lines.length} alerts`);
 ' "$work/alerts"
 tail -n 1 "$work/log"
+for name in "${!failures[@]}"; do echo "FAILED ${failures[$name]} of $rounds times: $name"; done
+[ "${#failures[@]}" = 0 ] || { tail -n 40 "$work/output"; exit 1; }
