@@ -11,7 +11,12 @@ export async function lanner(...argv: string[]): Promise<{ code: ExitCode; out: 
 	let out = '';
 	let err = '';
 	const code = await execute(argv, {
-		stdout: { write: (text) => (out += text.toString()) },
+		stdout: {
+			write(text, callback) {
+				out += text.toString();
+				callback?.();
+			},
+		},
 		stderr: { write: (text) => (err += text.toString()) },
 		env: {},
 		root,
