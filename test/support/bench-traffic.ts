@@ -39,7 +39,8 @@ function ordinary(kind: number, pid: number, draw: Draw): BatchEvent {
 	if (kind < 58) {
 		const n = draw(pathCount);
 		const path = `${directories[n % directories.length]}/d${n % 97}/file${n}`;
-		const write = draw(10) === 0;
+		// Programs write below /var/lib and /home; elsewhere it would be an attack, and alerts the cost that is measured.
+		const write = draw(4) === 0 && (n % directories.length === 2 || n % directories.length === 3);
 		return make.fileOpened({
 			pid,
 			path,
