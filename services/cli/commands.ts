@@ -37,6 +37,11 @@ export const commands: readonly CommandEntry[] = [
 		load: async () => (await import('./commands/sink.ts')).sink,
 	},
 	{
+		name: 'alerts redrive',
+		summary: 'send the dead letters of an output to it again',
+		load: async () => (await import('./commands/alerts/redrive.ts')).alertsRedrive,
+	},
+	{
 		name: 'topics',
 		summary: 'create or compare the topics in Kafka',
 		load: async () => (await import('./commands/topics.ts')).topics,

@@ -1,0 +1,62 @@
+/** `lanner alerts redrive`: the dead letters of an output, sent to it again. */
+import { createOutput } from '#sink/outputs/index.ts';
+import { redrive } from '#sink/redrive.ts';
+import { type Command, FailureError, parseArguments, UsageError } from '../../command.ts';
+import { openLog } from '../../roles/open-log.ts';
+import { outputsInForce } from '../../roles/outputs-in-force.ts';
+import { readSettings } from '../../roles/settings.ts';
+
+const help = `lanner alerts redrive: sends the dead letters of an output to it again, in order, each once.
+
+  --output NAME    the output, as in lanner.yaml
+  --config FILE    lanner.yaml (default: none)
+  --data DIR       folder of the embedded log (default: as in lanner run)
+  --dry-run        only count what would be sent
+
+A second redrive goes on where the first one ended. What fails for now ends it there; what is refused again is named and
+passed over. The embedded log belongs to one process: stop "lanner run" first.
+Exit: 0 all were taken, 1 some were not, 2 usage, 3 cannot run.
+
+Example:
+  lanner alerts redrive --output webhook --config /etc/lanner/lanner.yaml
+`;
+
+export const alertsRedrive: Command = {
+	help,
+	async run(argv, io) {
+		const { values } = parseArguments({
+			args: [...argv],
+			options: {
+				output: { type: 'string' },
+				config: { type: 'string' },
+				data: { type: 'string' },
+				'dry-run': { type: 'boolean', default: false },
+			},
+		});
+		const name = values.output;
+		if (name === undefined) throw new UsageError('--output NAME is needed');
+		const settings = readSettings({ configFile: values.config, data: values.data }, io);
+		const outputs = outputsInForce(settings.config, { json: false });
+		const config = outputs.find((output) => output.name === name);
+		if (config === undefined)
+			throw new FailureError(
+				`there is no output ${name}`,
+				`outputs of the configuration: ${outputs.map((output) => output.name).join(', ')}`,
+			);
+		const log = await openLog(settings);
+		try {
+			const { stdout, env } = io;
+			const surroundings = { stdout, env, now: Date.now, logger: settings.logger };
+			const output = values['dry-run'] ? null : createOutput(config, surroundings);
+			const { delivered, refused, stopped } = await redrive({ log, name, output }, io.stopSignal()).finally(
+				() => output?.close(),
+			);
+			for (const line of refused) io.stderr.write(`not taken: ${line}\n`);
+			if (stopped !== null) io.stderr.write(`ended early: ${stopped}\n`);
+			io.stderr.write(`${delivered} ${output === null ? 'would be sent' : 'delivered'}\n`);
+			return refused.length === 0 && stopped === null ? 0 : 1;
+		} finally {
+			await log.close();
+		}
+	},
+};
