@@ -55,7 +55,7 @@ export const kafkaSection = {
 	compression: choice(['none', 'gzip', 'snappy', 'lz4', 'zstd'], {
 		default: 'gzip',
 		description:
-			'Of the batches we write. zstd is smaller and cheaper than gzip; gzip is read by every client.',
+			'Of the batches we write. zstd costs less CPU than gzip; gzip is read by every client.',
 	}),
 	batchBytesMax: integer({
 		default: 768 * 1024,
