@@ -26,7 +26,10 @@ export const probePackages = [
 const containerPackages = ['docker.io', 'containerd', 'runc', 'busybox-static'];
 
 /** What the tests use as real counterparts: a syslog receiver, provokers of system calls, an independent witness. */
-export const testPackages = ['rsyslog', 'python3', 'gcc', 'libc6-dev', 'strace', ...containerPackages];
+export const testPackages = [
+	...['rsyslog', 'rsyslog-gnutls', 'openssl', 'python3', 'gcc', 'libc6-dev', 'strace'],
+	...containerPackages,
+];
 
 /** What the local fleet runs on (test/fleet): a Kafka broker fetched by Maven, and Redis' binary without its service. */
 export const fleetPackages = ['openjdk-17-jre-headless', 'maven', 'redis-tools', 'openssl', 'util-linux'];

@@ -4,6 +4,7 @@
  * The end comes in the order of the flow: capture drains, the evaluator reads what is left, the outputs too; then log and
  * store are closed. A role that fails ends the others the same way.
  */
+import { join } from 'node:path';
 import { runEvaluator } from '#evaluator/worker.ts';
 import { openEmbeddedLog } from '#log/embedded/index.ts';
 import type { EventLog } from '#log/log.ts';
@@ -161,6 +162,7 @@ async function runRoles(roles: Roles): Promise<void> {
 			env: io.env,
 			now: Date.now,
 			random: Math.random,
+			datagramProgram: join(io.root, 'probe/build/datagram'),
 		},
 		drainOutputs.signal,
 	);

@@ -1,4 +1,5 @@
 /** `lanner sink`: alerts of the log → the outputs of lanner.yaml. */
+import { join } from 'node:path';
 import { runSink } from '#sink/sink.ts';
 import { type Command, parseArguments } from '../command.ts';
 import { prepareDataFolder } from '../roles/data-folder.ts';
@@ -46,8 +47,13 @@ export const sink: Command = {
 			try {
 				logger.info({ outputs: names }, 'ready');
 				const { stdout, env } = io;
+				const datagramProgram = join(io.root, 'probe/build/datagram');
 				await runSink(
-					{ log, logger, outputs, metrics, stdout, env, now: Date.now, random: Math.random },
+					{
+						...{ log, logger, outputs, metrics, stdout, env, datagramProgram },
+						now: Date.now,
+						random: Math.random,
+					},
 					io.stopSignal(),
 				);
 			} finally {

@@ -1,5 +1,5 @@
 /** What the sections of servers we connect to have in common: addresses and TLS. */
-import { boolean, optionalText, type RelationProblem, type ValueOf } from './option.ts';
+import { boolean, choice, optionalText, type RelationProblem, type ValueOf } from './option.ts';
 
 export function tlsOptions(server: string) {
 	return {
@@ -23,6 +23,32 @@ export function tlsOptions(server: string) {
 }
 
 export type TlsConfig = ValueOf<ReturnType<typeof tlsOptions>>;
+
+/** TLS of an output, whose address says whether it is used. */
+export function tlsClientOptions(server: string) {
+	const { enabled: _, ...files } = tlsOptions(server);
+	return {
+		...files,
+		minVersion: choice(['TLSv1.2', 'TLSv1.3'], {
+			default: 'TLSv1.2',
+			description: `Oldest version of TLS that ${server} may speak.`,
+		}),
+	};
+}
+
+/** `inUse`: whether the output speaks TLS, `when` = what makes it so. Paths count from the section that has `tls`. */
+export function tlsClientProblems(
+	{ minVersion, ...tls }: ValueOf<ReturnType<typeof tlsClientOptions>>,
+	inUse: boolean,
+	when: string,
+): RelationProblem[] {
+	const pair = checkTls({ ...tls, enabled: true });
+	if (inUse) return pair;
+	const given = Object.entries({ ...tls, minVersion: minVersion === 'TLSv1.2' ? null : minVersion }).find(
+		([, value]) => value !== null,
+	);
+	return given === undefined ? [] : [{ path: ['tls', given[0]], message: `has no meaning unless ${when}` }];
+}
 
 /** Paths count from the section that has `tls`. */
 export function checkTls({ enabled, certFile, keyFile, ...rest }: TlsConfig): RelationProblem[] {

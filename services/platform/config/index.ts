@@ -5,7 +5,9 @@
 
 export { parseAddress, type TlsConfig } from './connection.ts';
 export type { KafkaConfig } from './kafka.ts';
-export { type OutputConfig, type Priority, priorities, syslogFacilities } from './outputs.ts';
+export { type SyslogConfig, syslogFacilities } from './outputs/syslog.ts';
+export { type WebhookConfig, webhookPresets } from './outputs/webhook.ts';
+export { type OutputConfig, type Priority, priorities } from './outputs.ts';
 export { configReference, printConfig } from './print.ts';
 export {
 	ConfigError,

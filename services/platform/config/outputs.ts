@@ -8,11 +8,12 @@ import {
 	type RelationProblem,
 	required,
 	text,
-	textMap,
 	texts,
 	type ValueOf,
 } from './option.ts';
 import { fileOptions } from './outputs/file.ts';
+import { checkSyslog, syslogOptions } from './outputs/syslog.ts';
+import { checkWebhook, webhookOptions } from './outputs/webhook.ts';
 
 export const priorities = [
 	'Emergency',
@@ -25,32 +26,6 @@ export const priorities = [
 	'Debug',
 ] as const;
 
-export const syslogFacilities = [
-	'kern',
-	'user',
-	'mail',
-	'daemon',
-	'auth',
-	'syslog',
-	'lpr',
-	'news',
-	'uucp',
-	'cron',
-	'authpriv',
-	'ftp',
-	'ntp',
-	'audit',
-	'alert',
-	'clock',
-	'local0',
-	'local1',
-	'local2',
-	'local3',
-	'local4',
-	'local5',
-	'local6',
-	'local7',
-] as const;
 
 export const outputsSection = oneOfList({
 	description:
@@ -107,42 +82,8 @@ export const outputsSection = oneOfList({
 			}),
 		},
 		file: fileOptions,
-		syslog: {
-			transport: choice(['local', 'udp'], { default: 'local', description: 'The local socket, or UDP.' }),
-			socket: text({ default: '/dev/log', path: true, description: 'Path of the local socket.' }),
-			host: text({ default: '127.0.0.1', description: 'Receiver (udp).' }),
-			port: integer({ default: 514, min: 1, max: 65_535, description: "Receiver's port (udp)." }),
-			facility: choice(syslogFacilities, { default: 'authpriv', description: 'Facility.' }),
-			appName: text({
-				default: 'lanner',
-				pattern: /^[\x21-\x7e]{1,48}$/,
-				accepts: '1 to 48 printable ASCII characters without spaces',
-				description: 'APP-NAME of the messages.',
-			}),
-		},
-		webhook: {
-			url: text({
-				default: required,
-				secret: true,
-				pattern: /^https?:\/\/[^\s]+$/,
-				accepts: 'an http:// or https:// address',
-				description:
-					'Address that each alert is posted to as JSON. May hold a token, so it is never printed.',
-			}),
-			headers: textMap({
-				default: {},
-				secret: true,
-				names: /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/,
-				description: 'Headers added to each request.',
-			}),
-			timeoutMs: integer({
-				default: 10_000,
-				min: 100,
-				max: 300_000,
-				unit: 'milliseconds',
-				description: 'Time for one request.',
-			}),
-		},
+		syslog: syslogOptions,
+		webhook: webhookOptions,
 		program: {
 			program: text({
 				default: required,
@@ -177,6 +118,9 @@ export function checkOutputs(outputs: readonly OutputConfig[]): RelationProblem[
 				message: `"${output.name}" is already the name of output ${first + 1}; names must be unique`,
 			});
 		else names.set(output.name, i);
+		const below =
+			output.kind === 'syslog' ? checkSyslog(output) : output.kind === 'webhook' ? checkWebhook(output) : [];
+		problems.push(...below.map(({ path, message }) => ({ path: [i, ...path], message })));
 		if (output.retryFirstMs > output.retryMaxMs) {
 			problems.push({
 				path: [i, 'retryFirstMs'],

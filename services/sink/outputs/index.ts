@@ -5,27 +5,31 @@ import type { Output } from '../output.ts';
 import { createFileOutput } from './file/index.ts';
 import { createProgramOutput } from './program.ts';
 import { createStdoutOutput, type TextStream } from './stdout.ts';
-import { createLocalSyslogOutput } from './syslog-local.ts';
-import { createUdpSyslogOutput } from './syslog-udp.ts';
-import { createWebhookOutput } from './webhook.ts';
+import { createSyslogOutput } from './syslog/index.ts';
+import { createWebhookOutput } from './webhook/index.ts';
 
 export type OutputSurroundings = {
 	readonly stdout: TextStream;
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly now: () => number;
 	readonly logger: Logger;
+	/** The helper that speaks to unix datagram sockets (probe/build/datagram). */
+	readonly datagramProgram: string;
 };
 
-export function createOutput(config: OutputConfig, { stdout, env, now, logger }: OutputSurroundings): Output {
+export function createOutput(
+	config: OutputConfig,
+	{ stdout, env, now, logger, datagramProgram }: OutputSurroundings,
+): Output {
 	switch (config.kind) {
 		case 'stdout':
 			return createStdoutOutput({ stream: stdout, format: config.format, colour: config.colour });
 		case 'file':
 			return createFileOutput({ ...config, now, logger });
 		case 'syslog':
-			return config.transport === 'udp' ? createUdpSyslogOutput(config) : createLocalSyslogOutput(config);
+			return createSyslogOutput(config, { now, datagramProgram });
 		case 'webhook':
-			return createWebhookOutput({ ...config, now });
+			return createWebhookOutput(config, { now });
 		case 'program':
 			return createProgramOutput({ ...config, env });
 	}

@@ -1,17 +1,12 @@
 /** Each output against a real counterpart: file, UDP receiver, HTTP server, program. */
 import assert from 'node:assert/strict';
-import { createSocket } from 'node:dgram';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { DeliveryResult, Output } from '#sink/output.ts';
 import { createProgramOutput } from '#sink/outputs/program.ts';
 import { createStdoutOutput } from '#sink/outputs/stdout.ts';
-import { createUdpSyslogOutput } from '#sink/outputs/syslog-udp.ts';
-import { createWebhookOutput } from '#sink/outputs/webhook.ts';
 import { alertOf, hostileText, until } from '#test/support/sink.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lanner-outputs-'));
@@ -50,120 +45,6 @@ describe('standard output', () => {
 		await kinds(createStdoutOutput({ stream, format: 'text', colour: 'auto' }));
 		assert.equal(written.split('\n').length, 2);
 		assertHarmless(written.slice(0, -1));
-	});
-});
-
-describe('syslog over UDP', () => {
-	test('each alert is one RFC 5424 message whose parts cannot be forged', async () => {
-		const receiver = createSocket('udp4');
-		const messages: string[] = [];
-		receiver.on('message', (message) => messages.push(message.toString('utf8')));
-		await new Promise<void>((resolve) => receiver.bind(0, '127.0.0.1', resolve));
-		const output = createUdpSyslogOutput({
-			host: '127.0.0.1',
-			port: receiver.address().port,
-			facility: 'local3',
-			appName: 'lanner',
-		});
-		try {
-			await kinds(output, 2);
-			await until(() => messages.length === 2);
-			const [message = ''] = messages;
-			// local3 (19) * 8 + Warning (4)
-			const form =
-				/^<156>1 2023-11-14T22:13:20\.123456Z [\x21-\x7e]+ lanner 42 alert \[lanner@32473((?: [a-z]+="(?:[^"\\\]]|\\["\\\]])*")*)\] (.*)$/;
-			const match = form.exec(message);
-			assert.ok(match, message);
-			assert.deepEqual(match[1]?.match(/ ([a-z]+)="/g), [
-				' id="',
-				' rule="',
-				' priority="',
-				' host="',
-				' tags="',
-			]);
-			assertHarmless(message);
-		} finally {
-			await output.close();
-			receiver.close();
-		}
-	});
-});
-
-async function withServer(
-	listener: RequestListener,
-	body: (output: Output) => Promise<void>,
-	timeoutMs = 1_000,
-): Promise<void> {
-	const server = createServer(listener);
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
-	try {
-		await body(
-			createWebhookOutput({
-				url: `http://127.0.0.1:${port}/hook?token=s3cret`,
-				headers: { authorization: 'Bearer s3cret' },
-				timeoutMs,
-				now: Date.now,
-			}),
-		);
-	} finally {
-		server.closeAllConnections();
-		server.close();
-	}
-}
-
-describe('webhook', { timeout: 30_000 }, () => {
-	test('500, 429 with Retry-After, a reset and a timeout are retries; then it is delivered once, with its id', async () => {
-		const keys: unknown[] = [];
-		const bodies: string[] = [];
-		const answers: RequestListener[] = [
-			(_, response) => response.writeHead(500).end(),
-			(_, response) => response.writeHead(429, { 'retry-after': '7' }).end(),
-			(request) => request.socket.resetAndDestroy(),
-			() => undefined,
-			(request, response) => {
-				keys.push(request.headers['idempotency-key']);
-				request.setEncoding('utf8').on('data', (chunk: string) => bodies.push(chunk));
-				request.on('end', () => response.writeHead(204).end());
-			},
-		];
-		await withServer(
-			(request, response) => answers.shift()!(request, response),
-			async (output) => {
-				const seen: DeliveryResult[] = [];
-				for (let i = 0; i < 5; i++) seen.push(...(await kinds(output)));
-				assert.deepEqual(
-					seen.map(({ kind }) => kind),
-					['retry', 'retry', 'retry', 'retry', 'delivered'],
-				);
-				assert.deepEqual(seen[1]?.kind === 'retry' && seen[1].afterMs, 7_000);
-				assert.doesNotMatch(JSON.stringify(seen), /s3cret/);
-			},
-			300,
-		);
-		assert.deepEqual(keys, [hostile.id]);
-		assert.equal((JSON.parse(bodies.join('')) as { rule: string }).rule, hostileText);
-	});
-
-	for (const [status, kind] of [
-		[401, 'blocked'],
-		[403, 'blocked'],
-		[404, 'blocked'],
-		[302, 'refused'],
-		[400, 'refused'],
-	] as const) {
-		test(`an answer of ${status} is ${kind}`, () =>
-			withServer(
-				(_, response) => response.writeHead(status, { location: 'http://127.0.0.1:1/' }).end(),
-				async (output) => assert.equal((await kinds(output))[0]?.kind, kind),
-			));
-	}
-
-	test('an address with credentials is refused at the start, without being named', () => {
-		assert.throws(
-			() => createWebhookOutput({ url: 'http://u:s3cret@h/', headers: {}, timeoutMs: 1, now: Date.now }),
-			(error: Error) => /user name or password/.test(error.message) && !error.message.includes('s3cret'),
-		);
 	});
 });
 

@@ -1,0 +1,35 @@
+/**
+ * Splunk HTTP Event Collector, POST …/services/collector/event: events one after the other. The id is a field, because the collector drops no
+ * repeats. 400 with code 7 (index) and 10 or 11 (channel) is about our settings; other 400 refuse; 503 code 9 (busy) is tried again.
+ */
+import { alertToJson } from '#schemas/alert/render.ts';
+import type { DeliveryResult } from '../../../output.ts';
+import { parseJson, said } from '../answer.ts';
+import { jsonType, line, type Preset } from '../preset.ts';
+
+const settingsCodes: ReadonlySet<unknown> = new Set([7, 10, 11]);
+const hostCharsMax = 255;
+
+export const splunkPreset: Preset = {
+	alertsMax: 1_000,
+	contentType: jsonType,
+	headers: ({ key }) => ({ authorization: `Splunk ${key}` }),
+	entry(alert, { index }) {
+		const time = `${alert.timeS}.${String(Math.floor(alert.timeNs / 1_000_000)).padStart(3, '0')}`;
+		const meta = JSON.stringify({
+			host: line(alert.hostName, hostCharsMax),
+			source: 'lanner',
+			sourcetype: 'lanner:alert',
+			...(index !== '' && { index }),
+			fields: { id: alert.id, priority: alert.priority },
+		});
+		return `{"time":${time},${meta.slice(1, -1)},"event":${alertToJson(alert)}}`;
+	},
+	join: (entries) => entries.join('\n'),
+	read({ status, body }, count): readonly DeliveryResult[] | null {
+		const code = (parseJson(body) as { code?: unknown } | null)?.code;
+		if (status !== 400 || !settingsCodes.has(code)) return null;
+		const reason = `Splunk refuses our settings${said(body)}`;
+		return Array.from({ length: count }, () => ({ kind: 'blocked', code: 'output-http-400', reason }));
+	},
+};
