@@ -26,7 +26,6 @@ export const priorities = [
 	'Debug',
 ] as const;
 
-
 export const outputsSection = oneOfList({
 	description:
 		'Where alerts go. Each output reads the alert log at its own pace; names are places in the log, so keep them.',

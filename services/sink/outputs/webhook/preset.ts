@@ -42,11 +42,11 @@ export function line(text: string, charsMax: number): string {
 	return cut(escapeControls(text), charsMax);
 }
 
-/** `escape` may lengthen the text: cut so that what comes out fits. */
-export function escapedLine(text: string, charsMax: number, escape: (text: string) => string): string {
+/** `escaped` may lengthen the text: cut so that what comes out fits. */
+export function escapedLine(text: string, charsMax: number, escaped: (text: string) => string): string {
 	let room = charsMax;
 	for (;;) {
-		const out = escape(line(text, room));
+		const out = escaped(line(text, room));
 		if (out.length <= charsMax || room <= 1) return out.slice(0, charsMax);
 		room = Math.max(1, room - Math.max((out.length - charsMax) >> 2, 1));
 	}
