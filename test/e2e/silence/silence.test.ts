@@ -3,8 +3,10 @@
  * heard again. Real capture, real processes. Needs root.
  */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { heardRule, silentRule } from '#evaluator/silence/alerts.ts';
@@ -98,14 +100,41 @@ outputs: [{ kind: stdout, name: stdout, format: json }]
 		);
 	});
 
-	test('capture without CPU time is told, and its return', { skip: noCpuGroups }, async () => {
+	/** A group with a thousandth of a processor, in which others are always first. */
+	test('capture that is starved of CPU time is told, and its return', { skip: noCpuGroups }, async () => {
 		mkdirSync(group, { recursive: true });
 		writeFileSync(join(group, 'cpu.cfs_period_us'), '1000000');
 		writeFileSync(join(group, 'cpu.cfs_quota_us'), '1000');
-		await silences(
-			(capture) => writeFileSync(join(group, 'cgroup.procs'), String(capture)),
-			(capture) => writeFileSync(join(cpuGroups, 'cgroup.procs'), String(capture)),
+		const enter = (folderOfGroup: string, pid: number): void =>
+			writeFileSync(join(folderOfGroup, 'cgroup.procs'), String(pid));
+		const greedy = Array.from({ length: 4 }, () =>
+			spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' }),
 		);
+		try {
+			for (const { pid } of greedy) {
+				setPriority(pid!, -20);
+				enter(group, pid!);
+			}
+			await silences(
+				(capture) => {
+					setPriority(capture, 19);
+					enter(group, capture);
+				},
+				(capture) => {
+					enter(cpuGroups, capture);
+					setPriority(capture, 0);
+				},
+			);
+		} finally {
+			for (const { pid } of greedy) enter(cpuGroups, pid!);
+			await Promise.all(
+				greedy.map((child) => {
+					const ended = once(child, 'close');
+					child.kill('SIGKILL');
+					return ended;
+				}),
+			);
+		}
 	});
 
 	test('kill -9 of the probe is told', async () => {
