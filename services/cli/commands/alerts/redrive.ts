@@ -1,4 +1,5 @@
 /** `lanner alerts redrive`: the dead letters of an output, sent to it again. */
+import { join } from 'node:path';
 import { createOutput } from '#sink/outputs/index.ts';
 import { redrive } from '#sink/redrive.ts';
 import { type Command, FailureError, parseArguments, UsageError } from '../../command.ts';
@@ -46,7 +47,8 @@ export const alertsRedrive: Command = {
 		const log = await openLog(settings);
 		try {
 			const { stdout, env } = io;
-			const surroundings = { stdout, env, now: Date.now, logger: settings.logger };
+			const datagramProgram = join(io.root, 'probe/build/datagram');
+			const surroundings = { stdout, env, now: Date.now, logger: settings.logger, datagramProgram };
 			const output = values['dry-run'] ? null : createOutput(config, surroundings);
 			const { delivered, refused, stopped } = await redrive({ log, name, output }, io.stopSignal()).finally(
 				() => output?.close(),
