@@ -16,7 +16,7 @@ for _ in $(seq 120); do
 done
 
 # A step that does not succeed did not do the work: it is named, and the script ends with 1.
-declare -A failures
+declare -A failures=()
 step() {
 	local name=$1
 	shift
