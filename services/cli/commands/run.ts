@@ -154,15 +154,11 @@ async function runRoles(roles: Roles): Promise<void> {
 	);
 	const sinking = runSink(
 		{
+			...outputSurroundings(io, logger),
 			log,
-			logger,
 			outputs,
 			metrics,
-			stdout: io.stdout,
-			env: io.env,
-			now: Date.now,
 			random: Math.random,
-			datagramProgram: join(io.root, 'probe/build/datagram'),
 		},
 		drainOutputs.signal,
 	);

@@ -46,14 +46,8 @@ export const sink: Command = {
 			const log = measuredLog(await openLog(settings), metrics);
 			try {
 				logger.info({ outputs: names }, 'ready');
-				const { stdout, env } = io;
-				const datagramProgram = join(io.root, 'probe/build/datagram');
 				await runSink(
-					{
-						...{ log, logger, outputs, metrics, stdout, env, datagramProgram },
-						now: Date.now,
-						random: Math.random,
-					},
+					{ ...outputSurroundings(io, logger), log, outputs, metrics, random: Math.random },
 					io.stopSignal(),
 				);
 			} finally {

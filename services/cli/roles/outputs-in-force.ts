@@ -1,5 +1,9 @@
-/** The outputs a run has: those of lanner.yaml, and standard output unless the file says something about it. */
+/** The outputs a run has: those of lanner.yaml, and standard output unless the file says something about it; and what they work in. */
+import { join } from 'node:path';
 import { type Config, defaultConfig, type OutputConfig } from '#platform/config/index.ts';
+import type { Logger } from '#platform/logger.ts';
+import type { OutputSurroundings } from '#sink/outputs/index.ts';
+import type { Io } from '../command.ts';
 
 export function outputsInForce(
 	{ outputs }: Pick<Config, 'outputs'>,
@@ -11,4 +15,12 @@ export function outputsInForce(
 	return [...added, ...outputs].map((output) =>
 		output.kind === 'stdout' && json ? { ...output, format: 'json' } : output,
 	);
+}
+
+/** What every output is given of this process. */
+export function outputSurroundings(
+	{ stdout, env, root }: Pick<Io, 'stdout' | 'env' | 'root'>,
+	logger: Logger,
+): OutputSurroundings {
+	return { stdout, env, logger, now: Date.now, datagramProgram: join(root, 'probe/build/datagram') };
 }

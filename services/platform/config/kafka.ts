@@ -54,8 +54,7 @@ export const kafkaSection = {
 	}),
 	compression: choice(['none', 'gzip', 'snappy', 'lz4', 'zstd'], {
 		default: 'gzip',
-		description:
-			'Of the batches we write. zstd costs less CPU than gzip; gzip is read by every client.',
+		description: 'Of the batches we write. zstd costs less CPU than gzip; gzip is read by every client.',
 	}),
 	batchBytesMax: integer({
 		default: 768 * 1024,
