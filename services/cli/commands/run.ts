@@ -4,7 +4,6 @@
  * The end comes in the order of the flow: capture drains, the evaluator reads what is left, the outputs too; then log and
  * store are closed. A role that fails ends the others the same way.
  */
-import { join } from 'node:path';
 import { runEvaluator } from '#evaluator/worker.ts';
 import { openEmbeddedLog } from '#log/embedded/index.ts';
 import type { EventLog } from '#log/log.ts';
@@ -19,7 +18,7 @@ import { createLiveAgent, interestOf, prepareCapture } from '../roles/live-agent
 import { measuredLog } from '../roles/measured-log.ts';
 import { measuredStore } from '../roles/measured-store.ts';
 import { type Ops, startOps } from '../roles/ops.ts';
-import { outputsInForce } from '../roles/outputs-in-force.ts';
+import { outputSurroundings, outputsInForce } from '../roles/outputs-in-force.ts';
 import { reportEvaluator, reportSink } from '../roles/readiness.ts';
 import { loadRulesInForce, type RulesInForce } from '../roles/rules/in-force.ts';
 import { LiveRules } from '../roles/rules/reload.ts';

@@ -1,12 +1,11 @@
 /** `lanner sink`: alerts of the log → the outputs of lanner.yaml. */
-import { join } from 'node:path';
 import { runSink } from '#sink/sink.ts';
 import { type Command, parseArguments } from '../command.ts';
 import { prepareDataFolder } from '../roles/data-folder.ts';
 import { measuredLog } from '../roles/measured-log.ts';
 import { openLog, usesKafka } from '../roles/open-log.ts';
 import { startOps } from '../roles/ops.ts';
-import { outputsInForce } from '../roles/outputs-in-force.ts';
+import { outputSurroundings, outputsInForce } from '../roles/outputs-in-force.ts';
 import { reportSink } from '../roles/readiness.ts';
 import { readSettings } from '../roles/settings.ts';
 

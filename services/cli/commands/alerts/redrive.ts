@@ -4,7 +4,7 @@ import { createOutput } from '#sink/outputs/index.ts';
 import { redrive } from '#sink/redrive.ts';
 import { type Command, FailureError, parseArguments, UsageError } from '../../command.ts';
 import { openLog } from '../../roles/open-log.ts';
-import { outputsInForce } from '../../roles/outputs-in-force.ts';
+import { outputSurroundings, outputsInForce } from '../../roles/outputs-in-force.ts';
 import { readSettings } from '../../roles/settings.ts';
 
 const help = `lanner alerts redrive: sends the dead letters of an output to it again, in order, each once.
@@ -46,10 +46,7 @@ export const alertsRedrive: Command = {
 			);
 		const log = await openLog(settings);
 		try {
-			const { stdout, env } = io;
-			const datagramProgram = join(io.root, 'probe/build/datagram');
-			const surroundings = { stdout, env, now: Date.now, logger: settings.logger, datagramProgram };
-			const output = values['dry-run'] ? null : createOutput(config, surroundings);
+			const output = values['dry-run'] ? null : createOutput(config, outputSurroundings(io, settings.logger));
 			const { delivered, refused, stopped } = await redrive({ log, name, output }, io.stopSignal()).finally(
 				() => output?.close(),
 			);
