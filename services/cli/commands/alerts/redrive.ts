@@ -1,5 +1,4 @@
 /** `lanner alerts redrive`: the dead letters of an output, sent to it again. */
-import { join } from 'node:path';
 import { createOutput } from '#sink/outputs/index.ts';
 import { redrive } from '#sink/redrive.ts';
 import { type Command, FailureError, parseArguments, UsageError } from '../../command.ts';
