@@ -37,6 +37,11 @@ export const commands: readonly CommandEntry[] = [
 		load: async () => (await import('./commands/sink.ts')).sink,
 	},
 	{
+		name: 'sink test',
+		summary: 'send one test alert through an output and say what happened',
+		load: async () => (await import('./commands/sink/test.ts')).sinkTest,
+	},
+	{
 		name: 'alerts redrive',
 		summary: 'send the dead letters of an output to it again',
 		load: async () => (await import('./commands/alerts/redrive.ts')).alertsRedrive,

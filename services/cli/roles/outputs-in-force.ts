@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Config, defaultConfig, type OutputConfig } from '#platform/config/index.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { OutputSurroundings } from '#sink/outputs/index.ts';
-import type { Io } from '../command.ts';
+import { FailureError, type Io } from '../command.ts';
 
 export function outputsInForce(
 	{ outputs }: Pick<Config, 'outputs'>,
@@ -15,6 +15,14 @@ export function outputsInForce(
 	return [...added, ...outputs].map((output) =>
 		output.kind === 'stdout' && json ? { ...output, format: 'json' } : output,
 	);
+}
+
+/** The output that a command was told to work on, also one that is switched off. */
+export function namedOutput(outputs: readonly OutputConfig[], name: string): OutputConfig {
+	const found = outputs.find((output) => output.name === name);
+	if (found !== undefined) return found;
+	const names = outputs.map((output) => output.name).join(', ');
+	throw new FailureError(`there is no output ${name}`, `outputs of the configuration: ${names}`);
 }
 
 /** What every output is given of this process. */

@@ -1,9 +1,9 @@
 /** `lanner alerts redrive`: the dead letters of an output, sent to it again. */
 import { createOutput } from '#sink/outputs/index.ts';
 import { redrive } from '#sink/redrive.ts';
-import { type Command, FailureError, parseArguments, UsageError } from '../../command.ts';
+import { type Command, parseArguments, UsageError } from '../../command.ts';
 import { openLog } from '../../roles/open-log.ts';
-import { outputSurroundings, outputsInForce } from '../../roles/outputs-in-force.ts';
+import { namedOutput, outputSurroundings, outputsInForce } from '../../roles/outputs-in-force.ts';
 import { readSettings } from '../../roles/settings.ts';
 
 const help = `lanner alerts redrive: sends the dead letters of an output to it again, in order, each once.
@@ -36,13 +36,7 @@ export const alertsRedrive: Command = {
 		const name = values.output;
 		if (name === undefined) throw new UsageError('--output NAME is needed');
 		const settings = readSettings({ configFile: values.config, data: values.data }, io);
-		const outputs = outputsInForce(settings.config, { json: false });
-		const config = outputs.find((output) => output.name === name);
-		if (config === undefined)
-			throw new FailureError(
-				`there is no output ${name}`,
-				`outputs of the configuration: ${outputs.map((output) => output.name).join(', ')}`,
-			);
+		const config = namedOutput(outputsInForce(settings.config, { json: false }), name);
 		const log = await openLog(settings);
 		try {
 			const output = values['dry-run'] ? null : createOutput(config, outputSurroundings(io, settings.logger));

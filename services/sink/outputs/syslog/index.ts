@@ -55,9 +55,15 @@ function formatOf(config: SyslogConfig): SyslogFormat {
 	};
 }
 
+/** The port in force: that of the transport where none is given. */
+export function portOf({ port, transport }: Pick<SyslogConfig, 'port' | 'transport'>): number {
+	if (port !== 0) return port;
+	return transport === 'tls' ? tlsPort : plainPort;
+}
+
 function wireOf(config: SyslogConfig, { now, datagramProgram }: SyslogSurroundings): Wire {
 	const { transport, host, framing, tls, connectTimeoutMs, sendTimeoutMs } = config;
-	const port = config.port === 0 ? (transport === 'tls' ? tlsPort : plainPort) : config.port;
+	const port = portOf(config);
 	const timeouts = { connectMs: connectTimeoutMs, sendMs: sendTimeoutMs };
 	switch (transport) {
 		case 'local':
