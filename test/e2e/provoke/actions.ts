@@ -2,72 +2,23 @@
  * What provokes each of our rules on a live host, as root. `$T` is a fresh folder below /tmp. Programs that must not really
  * run are copies of /bin/true under their names; files in system folders are empty, named lanner-provoke, and removed again.
  */
-export type Action = {
-	readonly rule: string;
-	readonly script: string;
-	/** Removes what the action left outside of $T. */
-	readonly undo?: string;
-	/** Shell condition without which the action cannot be tried on this machine. */
-	readonly needs?: string;
-};
-
-const fake = (name: string, args: string): string => `cp /bin/true $T/${name} && $T/${name} ${args}`;
-const asWeb = (command: string): string => `setpriv --reuid 33 --clear-groups -- ${command}`;
-const python = (code: string): string => `python3 - <<'PY'\n${code}\nPY`;
-const libc = 'import ctypes,os,socket\nlibc=ctypes.CDLL(None,use_errno=True)';
-const touched = (path: string): Pick<Action, 'script' | 'undo'> => ({
-	script: `touch ${path}`,
-	undo: `rm -f ${path}`,
-});
-/** Opens for writing and writes nothing. */
-const opened = (path: string): string =>
-	python(`import os\nos.close(os.open(${JSON.stringify(path)},os.O_WRONLY))`);
-
-const joinSocket = `import socket,os
-l=socket.socket();l.bind(("127.0.0.1",0));l.listen()
-c=socket.create_connection(l.getsockname());a,_=l.accept()
-os.dup2(c.fileno(),0)
-os.execv("/bin/sh",["sh","-c","true"])`;
-
-const execMemory = `import os
-fd=os.memfd_create("provoke",0)
-os.write(fd,open("/bin/true","rb").read())
-os.execv("/proc/self/fd/%d"%fd,["provoke"])`;
-
-const execDeleted = `import os,shutil
-p=os.environ["T"]+"/gone"
-shutil.copy("/bin/true",p)
-fd=os.open(p,os.O_RDONLY);os.unlink(p)
-os.execv("/proc/self/fd/%d"%fd,["gone"])`;
-
-const attach = `${libc}
-pid=os.fork()
-if pid==0:
-  os.execv("/bin/sleep",["sleep","5"])
-import time;time.sleep(0.3)
-libc.ptrace(16,pid,0,0);os.waitpid(pid,0);libc.ptrace(17,pid,0,0);os.kill(pid,9)`;
-
-/** process_vm_readv (310) and writev (311) on this very process. */
-const ownMemory = (number: number): string => `${libc}
-class V(ctypes.Structure): _fields_=[("b",ctypes.c_void_p),("n",ctypes.c_size_t)]
-x=ctypes.create_string_buffer(8);y=ctypes.create_string_buffer(8)
-libc.syscall(${number},os.getpid(),ctypes.byref(V(ctypes.addressof(x),8)),ctypes.c_long(1),ctypes.byref(V(ctypes.addressof(y),8)),ctypes.c_long(1),ctypes.c_long(0))`;
-
-/** BPF_PROG_LOAD of a socket filter: r0 = 0; exit. */
-const loadBpf = `${libc}
-import struct
-insns=ctypes.create_string_buffer(struct.pack("<QQ",0xb7,0x95));lic=ctypes.create_string_buffer(b"GPL")
-attr=ctypes.create_string_buffer(struct.pack("<IIQQ",1,2,ctypes.addressof(insns),ctypes.addressof(lic)).ljust(128,b"\\0"))
-libc.syscall(321,5,attr,128)`;
-
-const connectTo = (address: string, port: number): string => `import socket
-s=socket.socket();s.setblocking(False)
-s.connect_ex(("${address}",${port}))`;
-
-const unixClient = (path: string): string => `import socket,os
-p=os.environ["T"]+"/${path}";os.makedirs(os.path.dirname(p),exist_ok=True)
-l=socket.socket(socket.AF_UNIX);l.bind(p);l.listen()
-c=socket.socket(socket.AF_UNIX);c.connect(p)`;
+import {
+	type Action,
+	asWeb,
+	attach,
+	connectTo,
+	execDeleted,
+	execMemory,
+	fake,
+	joinSocket,
+	libc,
+	loadBpf,
+	opened,
+	ownMemory,
+	python,
+	touched,
+	unixClient,
+} from './scripts.ts';
 
 export const actions: readonly Action[] = [
 	{ rule: 'Shell or interpreter joined to a network connection', script: python(joinSocket) },
