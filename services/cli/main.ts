@@ -5,12 +5,17 @@
 import { armStopSignals, type StopRequest } from '#platform/signals.ts';
 import type { Io } from './command.ts';
 import { describeFailure, execute } from './execute.ts';
+import { flush, neverBlock } from './standard-output.ts';
+
+/** A process that was asked to stop waits so long for a reader that does not read; the alerts in question were not acknowledged. */
+const flushAfterStopMs = 1_000;
 
 export type Launch = { readonly root: string; readonly ensureProbe: () => Promise<string> };
 
 /** Runs the command line and ends the process with its exit code. */
 export async function main(argv: readonly string[], launch: Launch): Promise<void> {
 	let stop: StopRequest | null = null;
+	for (const stream of [process.stdout, process.stderr]) neverBlock(stream);
 	process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 		if (error.code !== 'EPIPE') throw error;
 		if (stop === null) process.exit(0);
@@ -36,6 +41,11 @@ export async function main(argv: readonly string[], launch: Launch): Promise<voi
 		},
 	};
 	const code = await execute(argv, io);
-	// Standard output is written synchronously on Linux, so nothing is cut off; handles left open must not hold the shell.
+	// Handles left open must not hold the shell, so the process is ended; but what a slow reader has not taken yet would be cut off.
+	await flush(process.stdout, asked(stop), flushAfterStopMs);
 	process.exit(code);
+}
+
+function asked(stop: StopRequest | null): AbortSignal | null {
+	return stop?.signal ?? null;
 }

@@ -18,6 +18,7 @@ import { givenCatalogue } from '../roles/given-values.ts';
 import { watchLive } from '../roles/live-agent.ts';
 import { readSettings } from '../roles/settings.ts';
 import { readSource } from '../roles/sources.ts';
+import { printed } from '../standard-output.ts';
 
 const outputDefault = '%evt.type %proc.name(%proc.pid) %evt.args';
 
@@ -100,25 +101,23 @@ async function printEvents(options: Options, io: Io): Promise<void> {
 	const condition = parseFilter(options.text, eventFieldCatalogue);
 	const replay = new Replay(ruleSetOf(condition, options.output));
 	let left = options.count;
-	const print = (message: Uint8Array): boolean => {
+	const lineOf = (alert: Alert): string =>
+		`${options.json ? alertToJson(alert) : escapeControls(`${alertClock(alert)} ${alert.output}`)}\n`;
+	const print = async (message: Uint8Array): Promise<boolean> => {
 		const alerts: Alert[] = [];
 		replay.evaluate(message, alerts);
-		for (const alert of alerts) {
-			if (alert.source === 'internal' || left === 0) continue;
-			io.stdout.write(
-				`${options.json ? alertToJson(alert) : escapeControls(`${alertClock(alert)} ${alert.output}`)}\n`,
-			);
-			left--;
-		}
+		const shown = alerts.filter(({ source }) => source !== 'internal').slice(0, left);
+		left -= shown.length;
+		if (shown.length > 0) await printed(io.stdout, shown.map(lineOf).join(''));
 		return left > 0;
 	};
 	if (options.source === undefined) await printLive(condition, print, io);
-	else for await (const message of readSource(options.source)) if (!print(message)) return;
+	else for await (const message of readSource(options.source)) if (!(await print(message))) return;
 }
 
 async function printLive(
 	condition: Expression,
-	print: (message: Uint8Array) => boolean,
+	print: (message: Uint8Array) => Promise<boolean>,
 	io: Io,
 ): Promise<void> {
 	const enough = new AbortController();
@@ -129,7 +128,7 @@ async function printLive(
 			eventTypes: [checkCondition(condition, eventFieldCatalogue).eventTypes.names()],
 			signal: AbortSignal.any([io.stopSignal(), enough.signal]),
 			onBatch: async (message) => {
-				if (!print(message)) enough.abort();
+				if (!(await print(message))) enough.abort();
 			},
 		},
 		io,

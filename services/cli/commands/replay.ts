@@ -15,6 +15,7 @@ import {
 import { createProgress } from '../roles/progress.ts';
 import { loadRulesInForce } from '../roles/rules/in-force.ts';
 import { readSource } from '../roles/sources.ts';
+import { printed } from '../standard-output.ts';
 
 const help = `lanner replay SOURCE: prints the alerts of a recording. The same recording and rules always give the same alerts.
 
@@ -85,7 +86,7 @@ async function replaySource(options: Options, io: Io): Promise<ExitCode> {
 	const startS = cpuS();
 	try {
 		for await (const message of readSource(options.source, progress.update)) {
-			evaluate(message, { run, totals, json: options.json, io });
+			await evaluate(message, { run, totals, json: options.json, io });
 			if (options.stats || options.statsJson) keep(message, kept, totals);
 		}
 	} finally {
@@ -99,10 +100,10 @@ async function replaySource(options: Options, io: Io): Promise<ExitCode> {
 	return 0;
 }
 
-function evaluate(
+async function evaluate(
 	message: Buffer,
 	{ run, totals, json, io }: { run: Replay; totals: Totals; json: boolean; io: Io },
-): void {
+): Promise<void> {
 	const alerts: Alert[] = [];
 	totals.batches++;
 	try {
@@ -115,9 +116,10 @@ function evaluate(
 		totals.damaged++;
 		io.stderr.write(`lanner: batch ${totals.batches} of the recording is damaged: ${error.message}\n`);
 	}
-	for (const alert of alerts)
-		io.stdout.write(`${json ? alertToJson(alert) : escapeControls(alertToText(alert))}\n`);
 	totals.alerts += alerts.length;
+	const lines = alerts.map((alert) => `${json ? alertToJson(alert) : escapeControls(alertToText(alert))}\n`);
+	// Awaited, or a reader that is slower than this would have the alerts of the whole recording pile up here.
+	if (lines.length > 0) await printed(io.stdout, lines.join(''));
 }
 
 function keep(message: Buffer, kept: Buffer[], totals: Totals): void {

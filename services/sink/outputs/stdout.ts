@@ -1,4 +1,9 @@
-/** Standard output: Falco's text line, coloured by priority on a terminal, or JSON lines. */
+/**
+ * Standard output: Falco's text line, coloured by priority on a terminal, or JSON lines.
+ *
+ * Delivered means that the system took the lines. One write is under way at a time, so a reader that stops reading makes
+ * this output wait, with a batch in memory, and nothing else. Lines under way at the end were perhaps read: they come again.
+ */
 
 import { escapeControls } from '#platform/escape.ts';
 import { alertToJson, alertToText } from '#schemas/alert/render.ts';
@@ -36,13 +41,24 @@ export function createStdoutOutput(options: {
 	};
 	return {
 		batchMax: 100,
-		deliver: (alerts) =>
-			new Promise((resolve) => {
-				const settle = (result: DeliveryResult): void => resolve(alerts.map(() => result));
-				stream.write(alerts.map(line).join(''), (error) =>
-					settle(error ? retryBecause(error, 'standard output') : delivered),
-				);
-			}),
+		async deliver(alerts, signal) {
+			const result = await written(stream, alerts.map(line).join(''), signal);
+			return alerts.map(() => result);
+		},
 		close: async () => {},
 	};
+}
+
+function written(stream: TextStream, text: string, signal: AbortSignal): Promise<DeliveryResult> {
+	return new Promise((resolve) => {
+		const settle = (result: DeliveryResult): void => {
+			signal.removeEventListener('abort', onAbort);
+			resolve(result);
+		};
+		const onAbort = (): void =>
+			settle(retryBecause(new Error('its reader does not read'), 'standard output'));
+		if (signal.aborted) return onAbort();
+		signal.addEventListener('abort', onAbort, { once: true });
+		stream.write(text, (error) => settle(error ? retryBecause(error, 'standard output') : delivered));
+	});
 }
