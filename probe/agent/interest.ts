@@ -7,7 +7,7 @@
 export type Interest = {
 	/** Value of `--syscalls`; null = capture's own choice. */
 	readonly calls: string | null;
-	/** Environment variables of started programs. */
+	/** Environment variables of started programs; `*` alone = all. */
 	readonly environment: readonly string[];
 };
 

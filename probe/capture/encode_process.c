@@ -52,9 +52,12 @@ static int put_strings(struct encoder *e, const char *from, size_t bytes, bool (
 	return count;
 }
 
-/* Whether an entry NAME=value is in the comma list. */
+/* Whether an entry NAME=value is in the comma list; `*` is every one. */
 static bool environment_wanted(const char *entry, size_t bytes, const char *names)
 {
+	if (strcmp(names, "*") == 0)
+		return true;
+
 	const char *equals = memchr(entry, '=', bytes);
 	size_t length = equals ? (size_t)(equals - entry) : bytes;
 

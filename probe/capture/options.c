@@ -11,7 +11,7 @@ static const char help[] =
 	"Watches system calls and writes them to standard output as frames of Avro events (layout: probe/README.md).\n"
 	"\n"
 	"  --syscalls LIST      comma list of system calls, \"default\", \"all\"; -name takes one out, ?name is left out where unknown (default: default)\n"
-	"  --env LIST           environment variables to report of started programs (default: none)\n"
+	"  --env LIST           environment variables to report of started programs, or * for all (default: none)\n"
 	"  --exclude-pid PID    leave out files and sockets of this process, not its exec, fork, exit; up to 7 times\n"
 	"  --ring-mb N          size of the kernel's buffer, a power of two, 1 to 1024 (default: 32)\n"
 	"  --linger-ms N        an event waits at most so long for others, 1 to 1000 (default: 20)\n"

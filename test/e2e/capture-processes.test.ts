@@ -112,6 +112,15 @@ test('A process killed by a signal says which', { skip }, async () => {
 	assert.deepEqual([exit?.fields.signal, exit?.fields.exitCode, exit?.fields.status], [9, -1, 9]);
 });
 
+test('The whole environment of started programs is reported when it was asked for', { skip }, async () => {
+	const folder = realpathSync(mkdtempSync(join(tmpdir(), 'lanner-copies-')));
+	const events = await capturing([...quiet, '--env', '*'], () =>
+		run(buildActor(), ['copies'], { cwd: folder }),
+	);
+	const copy = events.find((event) => event.family === 'ProcessExecuted' && event.header.type === 'execveat');
+	assert.deepEqual(copy && processOf(copy)?.environment, ['SHOWN=yes', 'HIDDEN=no']);
+});
+
 test('Programs in memory and deleted programs are told as such; a failed exec has no process', {
 	skip,
 }, async () => {

@@ -206,12 +206,6 @@ const sandbox: OfficialFile = {
 			script: inNetwork(perlConnection(elsewhere, 8080, '')),
 		},
 		{ rule: 'Create Hidden Files or Directories', script: 'mkdir $T/.hidden' },
-		{
-			rule: 'Java Process Class File Download',
-			script: inNetwork(
-				`exec -a /usr/bin/java ${perlConnection(elsewhere, 8081, '$s->send("\\xca\\xfe\\xba\\xbe\\0\\0\\0A"); $c->recv($x,99);')}`,
-			),
-		},
 	],
 };
 
@@ -257,5 +251,8 @@ export const notProvoked: Readonly<Record<string, readonly string[]>> = {
 	],
 	'it compares the name of an address (fd.sip.name), and evaluation asks no name server': [
 		'Detect outbound connections to common miner pool ports',
+	],
+	'it compares what was read (evt.buffer), and the probe does not copy that': [
+		'Java Process Class File Download',
 	],
 };

@@ -18,7 +18,7 @@ export type RulesInForce = {
 	readonly ruleSet: RuleSet<EventSubject>;
 	/** Event types of each enabled rule. */
 	readonly eventTypes: readonly (readonly string[])[];
-	/** Names of the environment variables that enabled rules read. */
+	/** Names of the environment variables that enabled rules read; `*` alone = all. */
 	readonly environment: readonly string[];
 	/** What they were made of. */
 	readonly files: readonly RulesFile[];
@@ -80,14 +80,21 @@ export function errorsOf(loaded: LoadResult): Diagnostic[] {
 	return relevantDiagnostics(loaded).filter(({ severity }) => severity === 'error');
 }
 
-/** `proc.env[NAME]` in conditions and outputs: the probe reports no variable that nobody asked for, they can be secrets. */
+const wholeEnvironment = '*';
+/** `proc.env[NAME]`, or one of the fields that hold the whole environment: `proc.env`, `proc.aenv[2]`, `evt.arg.env`. */
+const environmentField = /\b(?:proc\.a?env(?:\[([A-Za-z_]\w*)\])?|evt\.arg\.env)(?![\w.])/g;
+
+/**
+ * What rules read of the environment, in conditions and outputs. The probe reports no variable that nobody asked for, they can be
+ * secrets; a rule that looks through the whole environment asks for all of them.
+ */
 function environmentOf(rules: readonly LoadedRule[]): string[] {
 	const names = rules.flatMap((rule) =>
-		[...`${rule.printCondition()} ${rule.output}`.matchAll(/\bproc\.a?env\[([A-Za-z_]\w*)\]/g)].map(
-			([, name]) => name as string,
+		[...`${rule.printCondition()} ${rule.output}`.matchAll(environmentField)].map(
+			([, name]) => name ?? wholeEnvironment,
 		),
 	);
-	return [...new Set(names)].sort();
+	return names.includes(wholeEnvironment) ? [wholeEnvironment] : [...new Set(names)].sort();
 }
 
 function printErrors(
