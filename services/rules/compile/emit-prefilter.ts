@@ -7,10 +7,14 @@
  * text is in the text itself, if its words fit.
  */
 import { Text } from '#schemas/text.ts';
+import type { Test } from '../operators/test.ts';
 import type { Unit } from './emit.ts';
-import type { Predicate } from './ir.ts';
+import type { Operand, Predicate } from './ir.ts';
 import { type Prefilter, rulesPerWord } from './prefilter.ts';
+import { isIndexable } from './test-index.ts';
 
+/** Fewer tests of a text are cheaper one by one. */
+const togetherMin = 6;
 /** Words that a text holds itself (`mask0`, `mask1`). */
 const nearWords = 2;
 
@@ -98,6 +102,7 @@ function emitTexts<Subject>(
 	context: { unit: Unit<Subject>; slots: Slots; words: number; names: readonly string[]; leave: string },
 ): string[] {
 	const { unit, slots, words, names, leave } = context;
+	answerTextsTogether(bounds, unit);
 	const slot = slots.text(words);
 	const none = unit.constant(noText);
 	const [first, second] = operands;
@@ -129,6 +134,23 @@ function emitTexts<Subject>(
 		'}',
 		leave,
 	];
+}
+
+/** A new path is asked all that its bounds need at once. */
+function answerTextsTogether<Subject>(bounds: readonly Predicate<Subject>[], unit: Unit<Subject>): void {
+	const tests = new Map<Operand<Subject>, Map<string, Test>>();
+	const visit = (predicate: Predicate<Subject>): void => {
+		if (predicate.kind === 'and' || predicate.kind === 'or') predicate.children.forEach(visit);
+		else if (predicate.kind === 'not') visit(predicate.child);
+		else if (predicate.kind === 'test' && predicate.quantity === 'one' && isIndexable(predicate.test)) {
+			const own = tests.get(predicate.operand) ?? new Map<string, Test>();
+			tests.set(predicate.operand, own.set(predicate.test.key, predicate.test));
+		}
+	};
+	bounds.forEach(visit);
+	for (const [operand, own] of tests) {
+		if (own.size >= togetherMin) unit.answerTogether(operand, [...own.values()]);
+	}
 }
 
 /** Writes the words of the bounds behind the slot; a function for each word, so that none gets too large. */

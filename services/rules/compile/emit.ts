@@ -13,6 +13,7 @@ import type { Raw, Test } from '../operators/test.ts';
 import { costOf, type FieldOperand, type Operand, type Predicate, type TransformOperand } from './ir.ts';
 import type { Memo } from './memo.ts';
 import { holdsFor } from './specialise.ts';
+import { TestIndex } from './test-index.ts';
 
 /** Longer expressions get a function of their own. */
 const expressionCharsMax = 4000;
@@ -134,8 +135,27 @@ export class Unit<Subject> {
 		return `(${this.load(left)} !== null && ${this.load(right)} !== null && ${this.constant(run)}(${l}, ${r}))`;
 	}
 
+	readonly #indexes = new Map<
+		number,
+		{ readonly name: string; readonly ask: string; readonly keys: string[] }
+	>();
+
+	/** From here on these tests of the operand are answered together, when the first of them is asked. */
+	answerTogether(operand: Operand<Subject>, tests: readonly Test[]): void {
+		const name = `x${operand.id}`;
+		this.values.add(name);
+		const ask = `${this.constant(new TestIndex(tests))}.ask(${this.variable(operand)})`;
+		this.#indexes.set(operand.id, { name, ask, keys: tests.map(({ key }) => key) });
+	}
+
 	#test({ operand, quantity, test }: Extract<Predicate<Subject>, { kind: 'test' }>): string {
 		const value = this.variable(operand);
+		const index = quantity === 'one' ? this.#indexes.get(operand.id) : undefined;
+		const position = index?.keys.indexOf(test.key) ?? -1;
+		if (index !== undefined && position >= 0) {
+			const answers = `(${index.name} === undefined ? (${index.name} = ${index.ask}) : ${index.name})`;
+			return `(${this.load(operand)} !== null && ${answers}[${position}] === 1)`;
+		}
 		const asked =
 			quantity === 'one'
 				? this.#ask(test, value)

@@ -6,7 +6,8 @@
 import { compileGlob, isLiteralGlob } from './glob.ts';
 
 type Node = {
-	terminal: boolean;
+	/** Numbers of the sets that have a pattern which ends here; null = none. */
+	sets: number[] | null;
 	readonly literals: Map<string, Node>;
 	readonly globs: {
 		readonly pattern: string;
@@ -16,17 +17,18 @@ type Node = {
 };
 
 function newNode(): Node {
-	return { terminal: false, literals: new Map(), globs: [] };
+	return { sets: null, literals: new Map(), globs: [] };
 }
 
 function components(path: string): string[] {
 	return path.split('/').filter((part) => part !== '');
 }
 
-function insert(root: Node, pattern: string): void {
+function insert(root: Node, pattern: string, set: number): void {
 	let node = root;
 	for (const part of components(pattern)) node = childFor(node, part);
-	node.terminal = true;
+	node.sets ??= [];
+	if (!node.sets.includes(set)) node.sets.push(set);
 }
 
 function childFor(node: Node, part: string): Node {
@@ -46,7 +48,7 @@ function childFor(node: Node, part: string): Node {
 
 /** `at` is where the next component may begin. Depth is bounded by the longest pattern. */
 function below(node: Node, path: string, at: number): boolean {
-	if (node.terminal) return true;
+	if (node.sets !== null) return true;
 	let start = at;
 	while (start < path.length && path.charCodeAt(start) === 47) start++;
 	if (start >= path.length) return false;
@@ -63,6 +65,34 @@ function below(node: Node, path: string, at: number): boolean {
 
 export function compilePathPrefixes(patterns: readonly string[]): (path: string) => boolean {
 	const root = newNode();
-	for (const pattern of patterns) insert(root, pattern);
+	for (const pattern of patterns) insert(root, pattern, 0);
 	return (path) => below(root, path, 0);
+}
+
+export type PathPrefixIndex = {
+	/** Writes 1 into `answers` at the number of each set that the path is below. */
+	readonly find: (path: string, answers: Uint8Array) => void;
+};
+
+/** Several sets of patterns in one trie: one walk for all of them. */
+export function createPathPrefixIndex(sets: readonly (readonly string[])[]): PathPrefixIndex {
+	const root = newNode();
+	for (const [set, patterns] of sets.entries()) for (const pattern of patterns) insert(root, pattern, set);
+	return { find: (path, answers) => allBelow(root, path, 0, answers) };
+}
+
+function allBelow(node: Node, path: string, at: number, answers: Uint8Array): void {
+	if (node.sets !== null) for (const set of node.sets) answers[set] = 1;
+	if (node.literals.size === 0 && node.globs.length === 0) return;
+	let start = at;
+	while (start < path.length && path.charCodeAt(start) === 47) start++;
+	if (start >= path.length) return;
+	const slash = path.indexOf('/', start);
+	const end = slash < 0 ? path.length : slash;
+	const part = path.slice(start, end);
+	const literal = node.literals.get(part);
+	if (literal !== undefined) allBelow(literal, path, end, answers);
+	for (const glob of node.globs) {
+		if (glob.matches(part)) allBelow(glob.node, path, end, answers);
+	}
 }

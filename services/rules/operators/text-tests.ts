@@ -44,7 +44,9 @@ export function startsWithAny(constants: readonly string[]): Test {
 }
 
 export function belowPaths(patterns: readonly string[]): Test {
-	return bytesTest('pmatch', [...new Set(patterns)].sort(), costs.pathPrefix, compilePathPrefixes(patterns));
+	const distinct = [...new Set(patterns)].sort();
+	const base = bytesTest('pmatch', distinct, costs.pathPrefix, compilePathPrefixes(distinct));
+	return { ...base, pathPrefixes: distinct };
 }
 
 /** One operator with one constant. */
