@@ -50,6 +50,7 @@ const enumFields: Record<string, readonly string[]> = {
 	phase: ['UNKNOWN', 'BEGIN', 'END'],
 	stage: ['UNKNOWN', 'KERNEL', 'CAPTURE', 'AGENT', 'SPOOL', 'LOG'],
 	state: ['UNKNOWN', 'RUNNING', 'CHANGED', 'ENDED'],
+	producer: ['UNKNOWN', 'CAPTURE', 'AGENT', 'EVALUATOR'],
 };
 
 /** The object form as the views give it: byte strings latin1, enums as indices, unions unwrapped, longs as numbers. */
