@@ -146,6 +146,14 @@ export const metricCatalogue = {
 		{ output },
 	),
 	lanner_sink_alerts_in_flight: gauge('alerts read that are not settled', { output }),
+	lanner_sink_oldest_undelivered_age_seconds: gauge(
+		'age of the oldest alert read and not delivered; 0 = none waits',
+		{ output },
+	),
+	lanner_sink_breaker_state: gauge(
+		'1 for the state that the circuit breaker of the output is in: open or half-open = one alert at a time is tried',
+		{ output, state: ['closed', 'open', 'half-open'] },
+	),
 	lanner_sink_partitions: gauge('partitions that an output follows', { output }),
 	lanner_sink_delivery_seconds: histogram('one call of an output', { output }),
 	lanner_sink_alert_latency_seconds: histogram(

@@ -8,12 +8,11 @@
  *                                                     └ refused, or attempts used up ─▶ lanner.alerts.dead ─▶ progress
  *
  * `blocked` (the output's settings are wrong) is a retry without end: nothing is given up, the log keeps the alerts.
- * What cannot be decoded goes to the dead letters with its bytes. A worker never delays another: nothing is shared.
+ * What cannot be decoded goes to the dead letters with its bytes. A worker never delays another: nothing is shared. After several
+ * failures in a row one alert at a time is tried (`breaker.ts`). Progress is told in batches (`progress.ts`), metrics are in `accounts.ts`.
  *
  * The end: `drain` = deliver what the log has, but do not wait for an output that fails; `stop` = leave everything now.
  * What was not delivered stays in the log for the next run.
- *
- * Metrics: received = delivered + filtered + repeated + dead + left + in flight, for each output.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Assignment, type EventLog, type LogRecord, LogTruncatedError } from '#log/log.ts';
@@ -22,8 +21,11 @@ import type { Logger } from '#platform/logger.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import { alertCodec, deadLetterCodec } from '#schemas/codec.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
+import { Accounts } from './accounts.ts';
+import { Breaker, type BreakerState } from './breaker.ts';
 import { type DedupeWindow, settledBefore } from './dedupe.ts';
 import type { DeliveryResult, Output } from './output.ts';
+import { Progress } from './progress.ts';
 import { pauseMs, type RetryOptions } from './retry.ts';
 
 const readBytesMax = 256 * 1024;
@@ -46,16 +48,14 @@ export type SinkWorkerOptions = {
 	readonly random: () => number;
 };
 
-/** How an alert that was read ended; `left`: the partition was left before, whoever goes on there reads it again. */
-const settlements = {
-	delivered: 'lanner_sink_alerts_delivered_total',
-	filtered: 'lanner_sink_alerts_filtered_total',
-	repeated: 'lanner_sink_alerts_repeated_total',
-	dead: 'lanner_sink_alerts_dead_total',
-	left: 'lanner_sink_alerts_left_total',
-} as const;
-
 type Pending = { readonly record: LogRecord; readonly alert: Alert };
+/** A partition that is followed. */
+type Following = {
+	readonly assignment: Assignment;
+	readonly progress: Progress;
+	/** The worker is to stop, or the partition was taken away. */
+	readonly ending: AbortSignal;
+};
 type Failure = Exclude<DeliveryResult, { kind: 'delivered' }>;
 
 export type SinkWorkerEnd = { readonly drain: AbortSignal; readonly stop: AbortSignal };
@@ -70,8 +70,8 @@ class SinkWorker {
 	readonly #drain: AbortSignal;
 	readonly #stop: AbortSignal;
 	readonly #labels: { readonly output: string };
-	/** Alerts read and not settled, of each partition that is followed. */
-	readonly #unsettled = new Map<Assignment, number>();
+	readonly #accounts: Accounts;
+	readonly #breaker: Breaker;
 	/** One a partition: a repeat has the key of the first, and who takes the partition over makes it anew from the log. */
 	readonly #windows = new Map<Assignment, DedupeWindow>();
 
@@ -80,6 +80,8 @@ class SinkWorker {
 		this.#drain = drain;
 		this.#stop = stop;
 		this.#labels = { output: options.name };
+		this.#accounts = new Accounts(options.name, options);
+		this.#breaker = new Breaker((state) => this.#tellBreaker(state));
 	}
 
 	async run(): Promise<void> {
@@ -97,7 +99,7 @@ class SinkWorker {
 		try {
 			for await (const assignment of consumer.assignments()) {
 				followed++;
-				this.#begin(assignment);
+				this.#accounts.begin(assignment);
 				const following = this.#follow(assignment).finally(() => {
 					this.#leave(assignment);
 					followed--;
@@ -116,50 +118,44 @@ class SinkWorker {
 		}
 	}
 
-	#begin(assignment: Assignment): void {
-		this.#unsettled.set(assignment, 0);
-		this.#tellInFlight();
-	}
-
 	#leave(assignment: Assignment): void {
-		this.#settle('left', assignment, this.#unsettled.get(assignment));
-		this.#unsettled.delete(assignment);
+		this.#accounts.leave(assignment);
 		this.#windows.delete(assignment);
-		this.#tellInFlight();
 	}
 
-	#receive(assignment: Assignment, alerts: number): void {
-		this.#options.metrics.add('lanner_sink_alerts_received_total', this.#labels, alerts);
-		this.#unsettled.set(assignment, (this.#unsettled.get(assignment) ?? 0) + alerts);
-		this.#tellInFlight();
-	}
-
-	#settle(how: keyof typeof settlements, assignment: Assignment, alerts = 1): void {
-		this.#options.metrics.add(settlements[how], this.#labels, alerts);
-		this.#unsettled.set(assignment, (this.#unsettled.get(assignment) ?? 0) - alerts);
-		this.#tellInFlight();
-	}
-
-	#tellInFlight(): void {
-		const { metrics } = this.#options;
-		const inFlight = [...this.#unsettled.values()].reduce((sum, alerts) => sum + alerts, 0);
-		metrics.set('lanner_sink_alerts_in_flight', inFlight, this.#labels);
-		metrics.set('lanner_sink_partitions', this.#unsettled.size, this.#labels);
+	#tellBreaker(state: BreakerState): void {
+		const { metrics, logger, name } = this.#options;
+		for (const each of ['closed', 'open', 'half-open'] as const)
+			metrics.set('lanner_sink_breaker_state', each === state ? 1 : 0, { ...this.#labels, state: each });
+		logger.debug({ output: name, state }, 'The circuit breaker of an output changed');
 	}
 
 	async #follow(assignment: Assignment): Promise<void> {
 		// A new output begins with what the log still has: an alert made while the sink was not yet up must not be missed.
-		const progress = await assignment.progress();
-		this.#windows.set(assignment, await settledBefore(assignment, progress));
-		await assignment.seek(progress ?? 'earliest');
+		const told = await assignment.progress();
+		this.#windows.set(assignment, await settledBefore(assignment, told));
+		await assignment.seek(told ?? 'earliest');
+		const progress = new Progress(assignment, this.#options.now);
 		const ending = AbortSignal.any([this.#stop, assignment.revoked]);
+		try {
+			await this.#deliverFrom({ assignment, progress, ending });
+		} finally {
+			await progress.tell();
+		}
+	}
+
+	async #deliverFrom(following: Following): Promise<void> {
+		const { assignment, progress, ending } = following;
 		while (!ending.aborted) {
 			const isLast = this.#drain.aborted;
 			const records = await this.#read(assignment);
-			if (records.length === 0 && isLast) return;
-			if (records.length === 0) continue;
+			if (records.length === 0) {
+				if (isLast) return;
+				await progress.tell();
+				continue;
+			}
 			// The log's buffer is ours only until the next read: nothing is read before everything is settled.
-			if (!(await this.#handle(records, assignment, ending))) return;
+			if (!(await this.#handle(records, following))) return;
 		}
 	}
 
@@ -179,17 +175,15 @@ class SinkWorker {
 	}
 
 	/** False when the worker is to end before all were settled. */
-	async #handle(
-		records: readonly LogRecord[],
-		assignment: Assignment,
-		ending: AbortSignal,
-	): Promise<boolean> {
-		this.#receive(assignment, records.length);
+	async #handle(records: readonly LogRecord[], following: Following): Promise<boolean> {
+		const { assignment, progress } = following;
+		this.#accounts.receive(assignment, records.length);
+		this.#accounts.awaits(assignment, records[0]!);
 		let pending: Pending[] = [];
 		const flush = async (): Promise<boolean> => {
 			const batch = pending;
 			pending = [];
-			return this.#deliverAll(batch, assignment, ending);
+			return this.#deliverAll(batch, following);
 		};
 		for (const record of records) {
 			const alert = await this.#decode(record, assignment);
@@ -197,7 +191,8 @@ class SinkWorker {
 			if (pending.length >= this.#options.output.batchMax && !(await flush())) return false;
 		}
 		if (!(await flush())) return false;
-		await assignment.reportProgress(records.at(-1)!.offset + 1n);
+		this.#accounts.awaits(assignment, null);
+		await progress.settled(records.at(-1)!.offset + 1n, 0);
 		return true;
 	}
 
@@ -220,30 +215,29 @@ class SinkWorker {
 		const { minimumPriority, satisfies } = this.#options;
 		const rank = priorities.indexOf(alert.priority as Priority);
 		if (rank > priorities.indexOf(minimumPriority) || !satisfies(alert)) {
-			this.#settle('filtered', assignment);
+			this.#accounts.settle('filtered', assignment);
 			return false;
 		}
 		if (this.#windows.get(assignment)?.has(alert.id) || pending.some((item) => item.alert.id === alert.id)) {
-			this.#settle('repeated', assignment);
+			this.#accounts.settle('repeated', assignment);
 			return false;
 		}
 		return true;
 	}
 
 	/** False when the worker is to end before all were settled. */
-	async #deliverAll(
-		batch: readonly Pending[],
-		assignment: Assignment,
-		ending: AbortSignal,
-	): Promise<boolean> {
+	async #deliverAll(batch: readonly Pending[], following: Following): Promise<boolean> {
+		const { assignment, progress, ending } = following;
 		let rest = batch;
 		let attempt = 0;
 		let blocked = 0;
 		while (rest.length > 0) {
 			if (ending.aborted) return false;
 			attempt++;
-			const { settled, failure } = await this.#attempt(rest, attempt, assignment, ending);
+			this.#accounts.awaits(assignment, rest[0]!.record);
+			const { settled, failure } = await this.#tryFront(rest, attempt, following);
 			if (settled > 0) {
+				await progress.settled(rest[settled - 1]!.record.offset + 1n, settled);
 				rest = rest.slice(settled);
 				// Another alert stands first now: its attempts are its own.
 				attempt = failure === null ? 0 : 1;
@@ -253,6 +247,7 @@ class SinkWorker {
 			// An attempt against wrong settings says nothing about the alert: it is not counted.
 			if (failure.kind === 'blocked') attempt--;
 			blocked = failure.kind === 'blocked' ? blocked + 1 : 0;
+			await progress.tell();
 			if (this.#drain.aborted) return false;
 			if (attempt >= this.#options.retry.attemptsMax) {
 				await this.#bury(rest[0]!, failure, attempt, assignment);
@@ -263,12 +258,28 @@ class SinkWorker {
 		return true;
 	}
 
+	/** One attempt, with as many alerts from the front as the breaker lets through. */
+	async #tryFront(
+		batch: readonly Pending[],
+		attempt: number,
+		following: Following,
+	): Promise<{ settled: number; failure: Failure | null }> {
+		const permit = await this.#breaker.enter(batch.length);
+		let took = false;
+		try {
+			const outcome = await this.#attempt(batch.slice(0, permit.alertsMax), attempt, following);
+			took = outcome.settled > 0;
+			return outcome;
+		} finally {
+			permit.over(took);
+		}
+	}
+
 	/** One call of the output: how many alerts from the front are settled, and the failure of the one after them. */
 	async #attempt(
 		batch: readonly Pending[],
 		attempt: number,
-		assignment: Assignment,
-		ending: AbortSignal,
+		{ assignment, ending }: Following,
 	): Promise<{ settled: number; failure: Failure | null }> {
 		const { output, metrics, now } = this.#options;
 		const startMs = now();
@@ -283,7 +294,6 @@ class SinkWorker {
 			const item = batch[i]!;
 			if (result.kind === 'retry' || result.kind === 'blocked') {
 				metrics.add('lanner_sink_attempts_failed_total', this.#labels);
-				await this.#settledUpTo(batch, settled, assignment);
 				return { settled, failure: result };
 			}
 			if (result.kind === 'refused') await this.#bury(item, result, i === 0 ? attempt : 1, assignment);
@@ -291,16 +301,11 @@ class SinkWorker {
 				this.#windows.get(assignment)?.add(item.alert.id);
 				const latencyS = Math.max(0, endMs - item.record.appendedMs) / 1000;
 				metrics.observe('lanner_sink_alert_latency_seconds', latencyS, this.#labels);
-				this.#settle('delivered', assignment);
+				this.#accounts.settle('delivered', assignment);
 			}
 			settled = i + 1;
 		}
-		await this.#settledUpTo(batch, settled, assignment);
 		return { settled, failure: null };
-	}
-
-	async #settledUpTo(batch: readonly Pending[], settled: number, assignment: Assignment): Promise<void> {
-		if (settled > 0) await assignment.reportProgress(batch[settled - 1]!.record.offset + 1n);
 	}
 
 	/** Ends early when the worker is to end: one more attempt is made then. */
@@ -344,7 +349,7 @@ class SinkWorker {
 		});
 		await log.append('lanner.alerts.dead', [{ key: name, value }]);
 		if (item.alert !== null) this.#windows.get(assignment)?.add(item.alert.id);
-		this.#settle('dead', assignment);
+		this.#accounts.settle('dead', assignment);
 		logger.error(
 			{ output: name, code: failure.code, reason: failure.reason, attempts, alertId: item.alert?.id ?? null },
 			'An alert was given up and is in the dead letters',
