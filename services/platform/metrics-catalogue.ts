@@ -136,6 +136,10 @@ export const metricCatalogue = {
 	),
 	lanner_sink_alerts_repeated_total: counter('alerts that the output had before', { output }),
 	lanner_sink_alerts_dead_total: counter('alerts given up, in the dead letters', { output }),
+	lanner_sink_alerts_held_back_total: counter(
+		'alerts that the rate limit held back, told by a summary (which counts as an alert received)',
+		{ output },
+	),
 	lanner_sink_alerts_left_total: counter(
 		'alerts not settled when the output left the partition; whoever goes on there reads them again',
 		{ output },

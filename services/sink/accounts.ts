@@ -1,5 +1,5 @@
 /**
- * What became of each alert that a worker read, as metrics: received = delivered + filtered + repeated + dead + left + in flight.
+ * What became of each alert that a worker read, as metrics: received = delivered + filtered + repeated + dead + held back + left + in flight.
  * Beside it the age of the oldest one that is not delivered: nothing is read before all that was read is settled, so the oldest is
  * always among those in hand. 0 = none waits.
  */
@@ -12,6 +12,7 @@ const settlements = {
 	filtered: 'lanner_sink_alerts_filtered_total',
 	repeated: 'lanner_sink_alerts_repeated_total',
 	dead: 'lanner_sink_alerts_dead_total',
+	held: 'lanner_sink_alerts_held_back_total',
 	left: 'lanner_sink_alerts_left_total',
 } as const;
 
@@ -59,7 +60,7 @@ export class Accounts {
 	}
 
 	/** The oldest record that the output has still to take; null = it took all that was read. */
-	awaits(assignment: Assignment, record: LogRecord | null): void {
+	awaits(assignment: Assignment, record: Pick<LogRecord, 'appendedMs'> | null): void {
 		const account = this.#accounts.get(assignment);
 		if (account !== undefined) account.oldestMs = record?.appendedMs ?? null;
 	}

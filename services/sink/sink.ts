@@ -50,12 +50,14 @@ export async function runSink(options: SinkOptions, signal: AbortSignal): Promis
 	if (failure !== undefined) throw failure.reason;
 }
 
-function workerOptions({ name, minimumPriority, when, retryFirstMs, retryMaxMs, attemptsMax }: OutputConfig) {
+function workerOptions(config: OutputConfig) {
+	const { name, minimumPriority, when, retryFirstMs, retryMaxMs, attemptsMax } = config;
 	const satisfies = when === null ? () => true : compileWhen(when);
 	return {
 		name,
 		minimumPriority,
 		satisfies,
 		retry: { firstMs: retryFirstMs, maxMs: retryMaxMs, attemptsMax },
+		rate: { alerts: config.rateAlerts, periodMs: config.ratePeriodS * 1000 },
 	};
 }

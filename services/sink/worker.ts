@@ -26,6 +26,7 @@ import { Breaker, type BreakerState } from './breaker.ts';
 import { type DedupeWindow, settledBefore } from './dedupe.ts';
 import type { DeliveryResult, Output } from './output.ts';
 import { Progress } from './progress.ts';
+import { HeldBack, type RateOptions, TokenBucket } from './rate-limit.ts';
 import { pauseMs, type RetryOptions } from './retry.ts';
 
 const readBytesMax = 256 * 1024;
@@ -42,6 +43,7 @@ export type SinkWorkerOptions = {
 	/** The `when` of the output. */
 	readonly satisfies: (alert: Alert) => boolean;
 	readonly retry: RetryOptions;
+	readonly rate: RateOptions;
 	readonly logger: Logger;
 	readonly metrics: Metrics;
 	readonly now: () => number;
@@ -55,6 +57,8 @@ type Following = {
 	readonly progress: Progress;
 	/** The worker is to stop, or the partition was taken away. */
 	readonly ending: AbortSignal;
+	/** What the rate limit holds back; null = nothing. */
+	held: HeldBack | null;
 };
 type Failure = Exclude<DeliveryResult, { kind: 'delivered' }>;
 
@@ -72,6 +76,7 @@ class SinkWorker {
 	readonly #labels: { readonly output: string };
 	readonly #accounts: Accounts;
 	readonly #breaker: Breaker;
+	readonly #bucket: TokenBucket;
 	/** One a partition: a repeat has the key of the first, and who takes the partition over makes it anew from the log. */
 	readonly #windows = new Map<Assignment, DedupeWindow>();
 
@@ -81,6 +86,7 @@ class SinkWorker {
 		this.#stop = stop;
 		this.#labels = { output: options.name };
 		this.#accounts = new Accounts(options.name, options);
+		this.#bucket = new TokenBucket(options.rate, options.now());
 		this.#breaker = new Breaker((state) => this.#tellBreaker(state));
 	}
 
@@ -138,7 +144,7 @@ class SinkWorker {
 		const progress = new Progress(assignment, this.#options.now);
 		const ending = AbortSignal.any([this.#stop, assignment.revoked]);
 		try {
-			await this.#deliverFrom({ assignment, progress, ending });
+			await this.#deliverFrom({ assignment, progress, ending, held: null });
 		} finally {
 			await progress.tell();
 		}
@@ -149,6 +155,7 @@ class SinkWorker {
 		while (!ending.aborted) {
 			const isLast = this.#drain.aborted;
 			const records = await this.#read(assignment);
+			if (!(await this.#sumUp(following))) return;
 			if (records.length === 0) {
 				if (isLast) return;
 				await progress.tell();
@@ -187,12 +194,43 @@ class SinkWorker {
 		};
 		for (const record of records) {
 			const alert = await this.#decode(record, assignment);
-			if (alert !== null && this.#wanted(alert, pending, assignment)) pending.push({ record, alert });
+			if (alert === null || !this.#wanted(alert, pending, assignment)) continue;
+			if (following.held !== null && !(await this.#sumUp(following))) return false;
+			if (following.held === null && this.#bucket.take(this.#options.now())) pending.push({ record, alert });
+			else {
+				// What came before goes before the summary.
+				if (!(await flush())) return false;
+				this.#hold({ record, alert }, following);
+			}
 			if (pending.length >= this.#options.output.batchMax && !(await flush())) return false;
 		}
 		if (!(await flush())) return false;
-		this.#accounts.awaits(assignment, null);
-		await progress.settled(records.at(-1)!.offset + 1n, 0);
+		this.#accounts.awaits(assignment, following.held);
+		if (following.held === null) await progress.settled(records.at(-1)!.offset + 1n, 0);
+		return true;
+	}
+
+	/** A repeat of it is none of its own; whoever takes over reads it again, its window too is made anew. */
+	#hold({ record: { offset, appendedMs }, alert }: Pending, following: Following): void {
+		const item = { alert, offset, appendedMs };
+		if (following.held === null) following.held = new HeldBack(item);
+		else following.held.add(item);
+		this.#windows.get(following.assignment)?.add(alert.id);
+	}
+
+	/** Delivers the summary of what is held back once there is a token for it. False when the worker is to end before that is settled. */
+	async #sumUp(following: Following): Promise<boolean> {
+		const { assignment, held } = following;
+		const { name, now } = this.#options;
+		if (held === null || !this.#bucket.take(now())) return true;
+		const alert = held.summary(name);
+		const { lastOffset: offset, appendedMs } = held;
+		const record = { offset, appendedMs, key: alert.hostId, value: alertCodec.encode(alert) };
+		// One more to deliver, which no read brought.
+		this.#accounts.receive(assignment, 1);
+		if (!(await this.#deliverAll([{ record, alert }], following))) return false;
+		this.#accounts.settle('held', assignment, held.count);
+		following.held = null;
 		return true;
 	}
 

@@ -158,6 +158,7 @@ export function startWorker(
 			minimumPriority: 'Debug',
 			satisfies: () => true,
 			retry: { firstMs: 5, maxMs: 20, attemptsMax: 3 },
+			rate: { alerts: 0, periodMs: 60_000 },
 			logger,
 			metrics,
 			now: Date.now,

@@ -68,6 +68,20 @@ export const outputsSection = oneOfList({
 			unit: 'milliseconds',
 			description: 'Longest pause between attempts.',
 		}),
+		rateAlerts: integer({
+			default: 0,
+			min: 0,
+			max: 1_000_000,
+			description:
+				'Alerts in ratePeriodS, spread evenly, and at once after a silence; what is held back is summed up in one alert. 0 = no limit.',
+		}),
+		ratePeriodS: integer({
+			default: 60,
+			min: 1,
+			max: 86_400,
+			unit: 'seconds',
+			description: 'Period of rateAlerts.',
+		}),
 	},
 	variants: {
 		stdout: {
