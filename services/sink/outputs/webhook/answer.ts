@@ -3,7 +3,7 @@
  *
  *   2xx                            delivered
  *   408, 425, 429, 5xx             tried again, not before Retry-After
- *   3xx, 401, 403, 404, 405, 407, 410   our settings (address, credentials): blocked; nothing is given up
+ *   3xx, 401, 403 to 407, 410, 415   our settings (address, credentials, type or compression of the body): blocked; nothing is given up
  *   other 4xx                      about these alerts: refused
  */
 import { type DeliveryResult, delivered } from '../../output.ts';
@@ -15,7 +15,7 @@ export type Answer = {
 	readonly body: string;
 };
 
-const settingsStatuses: ReadonlySet<number> = new Set([401, 403, 404, 405, 407, 410]);
+export const settingsStatuses: ReadonlySet<number> = new Set([401, 403, 404, 405, 406, 407, 410, 415]);
 const retriedStatuses: ReadonlySet<number> = new Set([408, 425, 429]);
 const retryAfterMsMax = 3_600_000;
 const saidCharsMax = 200;
@@ -30,6 +30,11 @@ export function judge(answer: Answer, target: string, nowMs: number): DeliveryRe
 	if (status < 400 || settingsStatuses.has(status)) return { kind: 'blocked', code, reason, ...later };
 	if (status < 500 && !retriedStatuses.has(status)) return { kind: 'refused', code, reason };
 	return { kind: 'retry', code, reason, ...later };
+}
+
+/** For a 400 whose body says that our settings are wrong: no alert of the request is at fault. */
+export function allBlocked(count: number, reason: string): readonly DeliveryResult[] {
+	return Array.from({ length: count }, () => ({ kind: 'blocked', code: 'output-http-400', reason }));
 }
 
 /** The begin of an answer for people: control characters out, no longer than a line. */

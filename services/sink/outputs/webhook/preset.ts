@@ -52,6 +52,11 @@ export function escapedLine(text: string, charsMax: number, escaped: (text: stri
 	}
 }
 
+/** For services in whose text `&`, `<` and `>` make markup. */
+export function entities(text: string): string {
+	return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
 /** Facts that the services show beside the text, in this order. */
 export function facts(alert: Alert): readonly (readonly [string, string])[] {
 	return [

@@ -48,7 +48,7 @@ describe('answers', { timeout: 60_000 }, () => {
 	const statuses: readonly (readonly [number, DeliveryResult['kind']])[] = [
 		...[200, 201, 202, 204].map((status) => [status, 'delivered'] as const),
 		...[408, 425, 429, 500, 502, 503].map((status) => [status, 'retry'] as const),
-		...[302, 401, 403, 404, 405, 407, 410].map((status) => [status, 'blocked'] as const),
+		...[302, 401, 403, 404, 405, 406, 407, 410, 415].map((status) => [status, 'blocked'] as const),
 		...[400, 413, 422].map((status) => [status, 'refused'] as const),
 	];
 	test('each class of status is what the README says; secrets are in no reason', () =>

@@ -1,11 +1,11 @@
 /**
  * Elasticsearch (and OpenSearch) bulk, POST …/_bulk: two lines an alert. `create` with the alert id as `_id`: a repeat answers 409, which counts as
  * delivered; data streams take nothing but `create`. The answer has a status for each alert: 429 and 5xx are tried again, what the mapping
- * refuses (400) goes to the dead letters, the others stand.
+ * refuses (400) goes to the dead letters, an index that is not there (404) or not ours to write (403) blocks, the others stand.
  */
 import { alertTime, alertToJson } from '#schemas/alert/render.ts';
 import { type DeliveryResult, delivered } from '../../../output.ts';
-import { parseJson, said } from '../answer.ts';
+import { parseJson, said, settingsStatuses } from '../answer.ts';
 import type { Preset } from '../preset.ts';
 
 type Item = { readonly create?: { readonly status?: unknown; readonly error?: unknown } };
@@ -15,6 +15,7 @@ function resultOf(item: Item): DeliveryResult {
 	if ((status >= 200 && status < 300) || status === 409) return delivered;
 	const reason = `Elasticsearch answered ${status} for this alert${said(JSON.stringify(item.create?.error ?? ''))}`;
 	const code = `output-http-${status}`;
+	if (settingsStatuses.has(status)) return { kind: 'blocked', code, reason };
 	return status >= 400 && status < 500 && status !== 429
 		? { kind: 'refused', code, reason }
 		: { kind: 'retry', code, reason };

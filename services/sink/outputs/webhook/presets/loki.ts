@@ -1,8 +1,11 @@
 /**
  * Grafana Loki, POST /loki/api/v1/push. Labels are few and come from closed sets or from the rules (priority, rule, host); id and tags are structured
- * metadata. 204 = taken; 400 (too old, too long, …) refuses: halved, so that one such alert takes no other along; 429 is tried again.
+ * metadata. 204 = taken; 400 (too old, too long, …) refuses: halved, so that one such alert takes no other along; a Loki
+ * that allows no structured metadata would refuse all of them: settings; 429 is tried again.
  */
 import { alertToJson } from '#schemas/alert/render.ts';
+import type { DeliveryResult } from '../../../output.ts';
+import { allBlocked, said } from '../answer.ts';
 import { jsonType, line, type Preset } from '../preset.ts';
 
 const labelCharsMax = 256;
@@ -27,4 +30,11 @@ export const lokiPreset: Preset = {
 			],
 		}),
 	join: (entries) => `{"streams":[${entries.join(',')}]}`,
+	read({ status, body }, count): readonly DeliveryResult[] | null {
+		if (status !== 400 || !/structured metadata, but this feature is disallowed/.test(body)) return null;
+		return allBlocked(
+			count,
+			`Loki takes no structured metadata (limits_config.allow_structured_metadata)${said(body)}`,
+		);
+	},
 };

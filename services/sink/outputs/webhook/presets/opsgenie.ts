@@ -1,11 +1,11 @@
 /**
  * Opsgenie Alert API, https://api.opsgenie.com/v2/alerts. `alias` = alert id, by which repeats are counted and not opened again. Limits: message 130,
- * description 15000, entity 512, source 100 characters; 20 tags of 50; details 8000 together. 202 = accepted; 422 = refused; 429 = too many.
+ * description 15000, entity 512, source 100 characters; 20 tags of 50; details 8000 together. Message and description may hold HTML there: what a process chose makes none. 202 = accepted; 422 = refused; 429 = too many.
  */
 
 import { alertTime } from '#schemas/alert/render.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
-import { jsonType, line, type Preset } from '../preset.ts';
+import { entities, escapedLine, jsonType, line, type Preset } from '../preset.ts';
 
 const messageCharsMax = 130;
 const descriptionCharsMax = 15_000;
@@ -42,9 +42,9 @@ export const opsgeniePreset: Preset = {
 	headers: ({ key }) => ({ authorization: `GenieKey ${key}` }),
 	entry: (alert) =>
 		JSON.stringify({
-			message: line(`${alert.rule} on ${alert.hostName}`, messageCharsMax),
+			message: escapedLine(`${alert.rule} on ${alert.hostName}`, messageCharsMax, entities),
 			alias: alert.id,
-			description: line(alert.output, descriptionCharsMax),
+			description: escapedLine(alert.output, descriptionCharsMax, entities),
 			entity: line(alert.hostName, entityCharsMax),
 			source: 'Lanner',
 			priority: priorities[alert.priority] ?? 'P5',

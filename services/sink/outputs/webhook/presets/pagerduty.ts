@@ -6,7 +6,7 @@
 import { alertTime, alertToJson } from '#schemas/alert/render.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
 import type { DeliveryResult } from '../../../output.ts';
-import { said } from '../answer.ts';
+import { allBlocked, said } from '../answer.ts';
 import { cut, jsonType, line, type Preset } from '../preset.ts';
 
 const summaryCharsMax = 1_024;
@@ -59,7 +59,6 @@ export const pagerdutyPreset: Preset = {
 	join: (entries) => entries.join(''),
 	read({ status, body }, count): readonly DeliveryResult[] | null {
 		if (status !== 400 || !/routing[_ ]key/i.test(body)) return null;
-		const reason = `PagerDuty does not know our routing key${said(body)}`;
-		return Array.from({ length: count }, () => ({ kind: 'blocked', code: 'output-http-400', reason }));
+		return allBlocked(count, `PagerDuty does not know our routing key${said(body)}`);
 	},
 };

@@ -1,13 +1,13 @@
 /**
  * Splunk HTTP Event Collector, POST …/services/collector/event: events one after the other. The id is a field, because the collector drops no
- * repeats. 400 with code 7 (index) and 10 or 11 (channel) is about our settings; other 400 refuse; 503 code 9 (busy) is tried again.
+ * repeats. 400 with code 7 (index), 10 or 11 (channel), 14 (acknowledgements) and 16 (token in the address) is about our settings; other 400 refuse; 503 code 9 (busy) is tried again.
  */
 import { alertToJson } from '#schemas/alert/render.ts';
 import type { DeliveryResult } from '../../../output.ts';
-import { parseJson, said } from '../answer.ts';
+import { allBlocked, parseJson, said } from '../answer.ts';
 import { jsonType, line, type Preset } from '../preset.ts';
 
-const settingsCodes: ReadonlySet<unknown> = new Set([7, 10, 11]);
+const settingsCodes: ReadonlySet<unknown> = new Set([7, 10, 11, 14, 16]);
 const hostCharsMax = 255;
 
 export const splunkPreset: Preset = {
@@ -29,7 +29,6 @@ export const splunkPreset: Preset = {
 	read({ status, body }, count): readonly DeliveryResult[] | null {
 		const code = (parseJson(body) as { code?: unknown } | null)?.code;
 		if (status !== 400 || !settingsCodes.has(code)) return null;
-		const reason = `Splunk refuses our settings${said(body)}`;
-		return Array.from({ length: count }, () => ({ kind: 'blocked', code: 'output-http-400', reason }));
+		return allBlocked(count, `Splunk refuses our settings${said(body)}`);
 	},
 };

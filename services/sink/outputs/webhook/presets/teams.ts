@@ -1,11 +1,11 @@
 /**
  * Microsoft Teams, webhook of a workflow ("When a Teams webhook request is received"): one adaptive card, 28 KB with everything. Text stands in
  * TextRuns, which know no markdown, so fields make no links. A workflow answers 202. Old connectors answer 200 even when Teams throttled
- * them, with the error in the body: that is a retry.
+ * them, with the error in the body: that is a retry, but for a 400 or 413 in there, which is about the card.
  */
 
 import type { Alert } from '#schemas/generated/alert.ts';
-import { type DeliveryResult, delivered } from '../../../output.ts';
+import type { DeliveryResult } from '../../../output.ts';
 import { said } from '../answer.ts';
 import { facts, jsonType, line, type Preset } from '../preset.ts';
 
@@ -13,6 +13,8 @@ const titleCharsMax = 250;
 /** Worst case three bytes a character (or six as an escape of JSON): 3000 and eight facts of 250 stay below 28 KB. */
 const textCharsMax = 3_000;
 const factCharsMax = 250;
+/** Status within an answer of 200 that no other attempt changes. */
+const refusedWithin: ReadonlySet<number> = new Set([400, 413]);
 
 const colours: Readonly<Record<string, string>> = {
 	Emergency: 'attention',
@@ -56,11 +58,9 @@ export const teamsPreset: Preset = {
 	join: (entries) => entries.join(''),
 	read({ status, body }, count): readonly DeliveryResult[] | null {
 		if (status !== 200 || !/delivery failed|HTTP error/i.test(body)) return null;
-		const failure: DeliveryResult = {
-			kind: 'retry',
-			code: 'output-teams-failed',
-			reason: `Teams answered 200${said(body)}`,
-		};
-		return Array.from({ length: count }, () => (body === '1' ? delivered : failure));
+		const inner = Number(/HTTP error (\d{3})/i.exec(body)?.[1] ?? 0);
+		const kind = refusedWithin.has(inner) ? 'refused' : 'retry';
+		const reason = `Teams answered 200${said(body)}`;
+		return Array.from({ length: count }, () => ({ kind, code: 'output-teams-failed', reason }));
 	},
 };
