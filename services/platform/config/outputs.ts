@@ -8,10 +8,10 @@ import {
 	type RelationProblem,
 	required,
 	text,
-	texts,
 	type ValueOf,
 } from './option.ts';
 import { fileOptions } from './outputs/file.ts';
+import { checkProgram, programOptions } from './outputs/program.ts';
 import { checkSyslog, syslogOptions } from './outputs/syslog.ts';
 import { checkWebhook, webhookOptions } from './outputs/webhook.ts';
 
@@ -97,22 +97,7 @@ export const outputsSection = oneOfList({
 		file: fileOptions,
 		syslog: syslogOptions,
 		webhook: webhookOptions,
-		program: {
-			program: text({
-				default: required,
-				path: true,
-				description:
-					'Path of the program; started without a shell, alerts as JSON lines on its standard input.',
-			}),
-			args: texts({ default: [], description: 'Its arguments.' }),
-			writeTimeoutMs: integer({
-				default: 10_000,
-				min: 100,
-				max: 300_000,
-				unit: 'milliseconds',
-				description: 'Time in which it must take an alert from its standard input.',
-			}),
-		},
+		program: programOptions,
 	},
 });
 
@@ -131,8 +116,7 @@ export function checkOutputs(outputs: readonly OutputConfig[]): RelationProblem[
 				message: `"${output.name}" is already the name of output ${first + 1}; names must be unique`,
 			});
 		else names.set(output.name, i);
-		const below =
-			output.kind === 'syslog' ? checkSyslog(output) : output.kind === 'webhook' ? checkWebhook(output) : [];
+		const below = checkKind(output);
 		problems.push(...below.map(({ path, message }) => ({ path: [i, ...path], message })));
 		if (output.retryFirstMs > output.retryMaxMs) {
 			problems.push({
@@ -142,4 +126,17 @@ export function checkOutputs(outputs: readonly OutputConfig[]): RelationProblem[
 		}
 	});
 	return problems;
+}
+
+function checkKind(output: OutputConfig): RelationProblem[] {
+	switch (output.kind) {
+		case 'syslog':
+			return checkSyslog(output);
+		case 'webhook':
+			return checkWebhook(output);
+		case 'program':
+			return checkProgram(output);
+		default:
+			return [];
+	}
 }

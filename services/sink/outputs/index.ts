@@ -3,7 +3,7 @@ import type { OutputConfig } from '#platform/config/index.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Output } from '../output.ts';
 import { createFileOutput } from './file/index.ts';
-import { createProgramOutput } from './program.ts';
+import { createProgramOutput } from './program/index.ts';
 import { createStdoutOutput, type TextStream } from './stdout.ts';
 import { createSyslogOutput } from './syslog/index.ts';
 import { createWebhookOutput } from './webhook/index.ts';
@@ -31,6 +31,6 @@ export function createOutput(
 		case 'webhook':
 			return createWebhookOutput(config, { now });
 		case 'program':
-			return createProgramOutput({ ...config, env });
+			return createProgramOutput({ ...config, env, logger });
 	}
 }

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { DeliveryResult, Output } from '#sink/output.ts';
-import { createProgramOutput } from '#sink/outputs/program.ts';
+import { createProgramOutput } from '#sink/outputs/program/index.ts';
 import { createStdoutOutput } from '#sink/outputs/stdout.ts';
-import { alertOf, hostileText, until } from '#test/support/sink.ts';
+import { alertOf, collectingLogger, hostileText, until } from '#test/support/sink.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lanner-outputs-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -55,9 +55,87 @@ function script(name: string, text: string): string {
 	return path;
 }
 
+/** A zombie that nobody reaps (there may be no init here) is dead. */
+function isAlive(pid: number): boolean {
+	try {
+		return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+	} catch {
+		// It has gone.
+		return false;
+	}
+}
+
 describe('program output', { timeout: 30_000 }, () => {
+	const { logger, lines } = collectingLogger();
+	const common = {
+		name: 'prog',
+		args: [],
+		runTimeoutMs: 5_000,
+		environment: [],
+		outputBytesMax: 1_000,
+		env: { PATH: process.env.PATH, SECRET: 'x', WANTED: 'y' },
+		logger,
+	};
 	const make = (program: string, writeTimeoutMs = 5_000): Output =>
-		createProgramOutput({ program, args: [], writeTimeoutMs, env: { PATH: process.env.PATH, SECRET: 'x' } });
+		createProgramOutput({ ...common, program, writeTimeoutMs, mode: 'stream' });
+	const once = (
+		program: string,
+		given: { runTimeoutMs?: number; environment?: readonly string[] } = {},
+	): Output => createProgramOutput({ ...common, ...given, program, writeTimeoutMs: 5_000, mode: 'once' });
+
+	test('once: a process for each alert, which gets one line and the variables that were named', async () => {
+		const seen = join(folder, 'once');
+		const program = script(
+			'once-taker',
+			`echo "$$ \${SECRET-none} \${WANTED-none}" >> ${seen}; cat >> ${seen}`,
+		);
+		const output = once(program, { environment: ['WANTED'] });
+		for (const id of ['a', 'b'])
+			assert.equal((await output.deliver([alertOf({ id })], never))[0]?.kind, 'delivered');
+		const [first, a, second, b] = readFileSync(seen, 'utf8').trimEnd().split('\n');
+		assert.match(first ?? '', /^\d+ none y$/);
+		assert.match(second ?? '', /^\d+ none y$/);
+		assert.notEqual(first, second);
+		assert.deepEqual(
+			[a, b].map((line) => (JSON.parse(line ?? '') as { id: string }).id),
+			['a', 'b'],
+		);
+	});
+
+	for (const [code, kind] of [
+		[0, 'delivered'],
+		[65, 'refused'],
+		[78, 'blocked'],
+		[1, 'retry'],
+		[75, 'retry'],
+	] as const)
+		test(`once: exit code ${code} is ${kind}`, async () => {
+			const [result] = await once(script(`exit-${code}`, `exit ${code}`)).deliver([hostile], never);
+			assert.equal(result?.kind, kind);
+			if (result.kind !== 'delivered') assert.equal(result.code, `output-exit-${code}`);
+		});
+
+	test('once: a run that takes too long is killed with what it started, and is a retry', async () => {
+		const pid = join(folder, 'child-pid');
+		const output = once(script('slow', `sleep 60 & echo $! > ${pid}; wait`), { runTimeoutMs: 500 });
+		const [result] = await output.deliver([alertOf()], never);
+		assert.match(result?.kind === 'retry' ? result.reason : '', /did not end within 500 ms and was killed/);
+		await until(() => !isAlive(Number(readFileSync(pid, 'utf8'))));
+	});
+
+	test('what it writes is one escaped line of our log, up to the limit; the rest is counted and blocks nothing', async () => {
+		await once(script('talking', "printf 'one\\n\\033[2Jtwo'; echo three >&2")).deliver([alertOf()], never);
+		const said = lines.at(-1) as { message: string; fields: { text: string } };
+		assert.equal(said.message, 'A program wrote');
+		assertHarmless(said.fields.text);
+		assert.match(said.fields.text, /one\\n\\x1b\[2Jtwo/);
+		assert.match(said.fields.text, /three/);
+		const [result] = await once(script('flooding', 'head -c 300000 /dev/zero')).deliver([alertOf()], never);
+		assert.equal(result?.kind, 'delivered');
+		const flooded = lines.at(-1) as { message: string; fields: { droppedBytes: number } };
+		assert.equal(flooded.message, 'A program wrote more than outputBytesMax');
+		assert.equal(flooded.fields.droppedBytes, 299_000);
+	});
 
 	test('it gets JSON lines, and no environment but PATH, LANG and TZ', async () => {
 		const seen = join(folder, 'seen');
