@@ -5,7 +5,7 @@
  *   waiting for seek ──seek──▶ reading ──revoke──▶ revoked (reads are empty)
  *
  * Invariant: `read` gives offsets from the sought one on, in order, without a hole that retention made: such a hole is a
- * `LogTruncatedError`. What kafkajs pushes from an earlier position is dropped.
+ * `LogTruncatedError`. What kafkajs pushes from an earlier position is dropped; what it leaves out is fetched again.
  */
 import type { Batch } from 'kafkajs';
 import { type Assignment, type LogRecord, LogTruncatedError, type SeekTarget, type Topic } from '../log.ts';
@@ -53,6 +53,8 @@ export class PartitionReader implements Assignment {
 	#position: bigint | null = null;
 	/** Offset that the next pushed batch may begin at. */
 	#next = 0n;
+	/** Where a batch that left something out was asked for again; null = nowhere yet. */
+	#askedAgainAt: bigint | null = null;
 	#paused = true;
 	#truncated = false;
 	#wake: (() => void) | null = null;
@@ -68,6 +70,8 @@ export class PartitionReader implements Assignment {
 
 	async seek(target: SeekTarget): Promise<void> {
 		this.#stopFetching();
+		// What is still pushed from the old place while the offsets are asked for is not for us.
+		this.#position = null;
 		this.#queue = [];
 		this.#first = 0;
 		this.#queuedBytes = 0;
@@ -120,6 +124,7 @@ export class PartitionReader implements Assignment {
 		for (const { offset: digits, timestamp, key, value } of batch.messages) {
 			const offset = BigInt(digits);
 			if (offset < this.#next) continue;
+			if (offset > this.#next && this.#askAgain()) break;
 			this.#next = offset + 1n;
 			const bytes = value ?? Buffer.alloc(0);
 			this.#queue.push({
@@ -132,6 +137,17 @@ export class PartitionReader implements Assignment {
 		}
 		if (this.#queuedBytes > this.#readAheadBytes) this.#stopFetching();
 		this.#wake?.();
+	}
+
+	/**
+	 * What lies between was not given. Topics of ours have no such holes but those that retention makes, so it is fetched once more
+	 * from there; true = do that, and believe nothing of this batch. A hole that is there again is real.
+	 */
+	#askAgain(): boolean {
+		if (this.#askedAgainAt === this.#next) return false;
+		this.#askedAgainAt = this.#next;
+		this.#fetching.seek(this.partition, this.#next);
+		return true;
 	}
 
 	/** After a rebalance that left the partition with us: kafkajs has forgotten where it was. */
@@ -169,6 +185,9 @@ export class PartitionReader implements Assignment {
 		let bytes = 0;
 		const from = this.#first;
 		while (this.#first < this.#queue.length && (this.#first === from || bytes < maxBytes)) {
+			const before = this.#first === from ? null : this.#queue[this.#first - 1]!.offset;
+			// A hole begins a read of its own, so that `#assertWhole` judges it.
+			if (before !== null && this.#queue[this.#first]!.offset !== before + 1n) break;
 			bytes += this.#queue[this.#first]!.value.length + recordOverheadBytes;
 			this.#first++;
 		}

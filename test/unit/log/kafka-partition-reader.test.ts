@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Fetching, PartitionReader } from '#log/kafka/partition-reader.ts';
+import { LogTruncatedError } from '#log/log.ts';
+
+function createReader({ low = 0n } = {}): { reader: PartitionReader; sought: bigint[] } {
+	const sought: bigint[] = [];
+	const fetching = {
+		seek: (_partition: number, offset: bigint) => void sought.push(offset),
+		pause: () => {},
+		resume: () => {},
+		offsets: async () => ({ low, high: 100n }),
+	} as unknown as Fetching;
+	const options = { topic: 'lanner.events', partition: 0, framing: null, readAheadBytes: 1 << 20 } as const;
+	return { reader: new PartitionReader({ ...options, fetching }), sought };
+}
+
+function batchOf(...offsets: number[]): never {
+	const messages = offsets.map((offset) => ({
+		offset: String(offset),
+		timestamp: '0',
+		key: Buffer.from('k'),
+		value: Buffer.from(String(offset)),
+	}));
+	return { messages } as never;
+}
+
+const everything = { maxBytes: 1 << 20, waitMs: 0 };
+
+async function offsetsOf(reader: PartitionReader): Promise<bigint[]> {
+	return (await reader.read(everything)).map(({ offset }) => offset);
+}
+
+test('what a push leaves out is fetched again, and nothing behind it is given before', async () => {
+	const { reader, sought } = createReader();
+	await reader.seek(0n);
+	reader.push(batchOf(0, 1, 2));
+	reader.push(batchOf(5, 6));
+	assert.deepEqual(await offsetsOf(reader), [0n, 1n, 2n]);
+	assert.deepEqual(sought, [0n, 3n]);
+	reader.push(batchOf(3, 4, 5, 6));
+	assert.deepEqual(await offsetsOf(reader), [3n, 4n, 5n, 6n]);
+});
+
+test('a hole inside a batch is asked for once and then believed, at the begin of a read', async () => {
+	const { reader, sought } = createReader();
+	await reader.seek(0n);
+	reader.push(batchOf(0, 3));
+	reader.push(batchOf(3, 4));
+	assert.deepEqual(sought, [0n, 1n]);
+	assert.deepEqual(await offsetsOf(reader), [0n]);
+	assert.deepEqual(await offsetsOf(reader), [3n, 4n]);
+});
+
+test('a hole that retention made is told', async () => {
+	const { reader } = createReader({ low: 3n });
+	await reader.seek(3n);
+	reader.push(batchOf(3));
+	assert.deepEqual(await offsetsOf(reader), [3n]);
+	const later = createReader({ low: 9n });
+	await later.reader.seek(9n);
+	assert.equal(later.sought.length, 1);
+	const behind = createReader({ low: 9n });
+	await behind.reader.seek(2n);
+	await assert.rejects(behind.reader.read(everything), LogTruncatedError);
+});
