@@ -17,7 +17,10 @@ export { ensureTopics, type PlanOptions, planTopics, type TopicFinding, type Top
 /** Connects nothing yet: the first append or consumer does, and tells why when it cannot. */
 export function openKafkaLog(options: KafkaOptions): EventLog {
 	const kafka = createClient(options);
-	const producer = new KafkaProducer(kafka, options);
+	const producer = new KafkaProducer(kafka, options, async (topic) => {
+		const { topics } = await (await connectedAdmin()).fetchTopicMetadata({ topics: [topic] });
+		return topics[0]?.partitions.length ?? 0;
+	});
 	const { prefix = '', schemaRegistry, logger } = options;
 	const framing =
 		schemaRegistry === undefined ? null : new AlertFraming(`${prefix}lanner.alerts`, schemaRegistry, logger);

@@ -57,6 +57,7 @@ export class PartitionReader implements Assignment {
 	#askedAgainAt: bigint | null = null;
 	#paused = true;
 	#truncated = false;
+	#seeking = false;
 	#wake: (() => void) | null = null;
 
 	constructor({ topic, partition, fetching, framing, readAheadBytes }: PartitionReaderOptions) {
@@ -71,7 +72,7 @@ export class PartitionReader implements Assignment {
 	async seek(target: SeekTarget): Promise<void> {
 		this.#stopFetching();
 		// What is still pushed from the old place while the offsets are asked for is not for us.
-		this.#position = null;
+		this.#seeking = true;
 		this.#queue = [];
 		this.#first = 0;
 		this.#queuedBytes = 0;
@@ -87,6 +88,7 @@ export class PartitionReader implements Assignment {
 		this.#truncated = offset < low;
 		this.#position = offset;
 		this.#next = offset;
+		this.#seeking = false;
 		if (!this.#truncated) this.#startFetching();
 	}
 
@@ -120,7 +122,7 @@ export class PartitionReader implements Assignment {
 
 	/** Called by kafkajs' handler: must return at once and never throw. */
 	push(batch: Pick<Batch, 'messages'>): void {
-		if (this.#position === null || this.revoked.aborted) return;
+		if (this.#position === null || this.#seeking || this.revoked.aborted) return;
 		for (const { offset: digits, timestamp, key, value } of batch.messages) {
 			const offset = BigInt(digits);
 			if (offset < this.#next) continue;

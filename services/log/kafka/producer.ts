@@ -2,6 +2,10 @@
  * Appends: idempotent, acknowledged by all in-sync replicas. One send at a time per topic, so that records of a key keep their
  * order; a send is cut into batches that brokers take. What waits while a send is under way goes out together with the next.
  *
+ * Each send is of one partition. kafkajs 2.2.4, when a send has several and a broker dies, asks again only those brokers that have not
+ * answered yet: a partition whose new leader had already answered for another one is left out, and the send counts as acknowledged all the
+ * same (test/integration/log/broker-loss, and the chaos test, lost records that way).
+ *
  * Failure: while the cluster is away a send is repeated with pauses (0.2 to 5 s), by a new producer when the brokers no longer know the
  * old one's sequence. Repeats by a new producer can double records; readers drop them (batches have sequences, alerts ids).
  */
@@ -30,20 +34,19 @@ const pauseMaxMs = 5_000;
 
 export class KafkaProducer {
 	readonly #kafka: Kafka;
+	readonly #countPartitions: (kafkaTopic: string) => Promise<number>;
+	readonly #partitions = new Map<string, number>();
 	readonly #options: KafkaOptions;
 	readonly #closing = new AbortController();
 	readonly #queues = new Map<Topic, Waiting[]>();
 	readonly #running = new Map<Topic, Promise<void>>();
 	#producer: Promise<Producer> | null = null;
 
-	constructor(kafka: Kafka, options: KafkaOptions) {
+	/** `countPartitions`: of a topic, by its name in the cluster. */
+	constructor(kafka: Kafka, options: KafkaOptions, countPartitions: (kafkaTopic: string) => Promise<number>) {
 		this.#kafka = kafka;
 		this.#options = options;
-	}
-
-	/** Fails early, with the reason, when the cluster refuses us; resolves once producing would work. */
-	async connect(): Promise<void> {
-		await this.#connected();
+		this.#countPartitions = countPartitions;
 	}
 
 	async append(topic: Topic, records: readonly Entry[]): Promise<void> {
@@ -87,7 +90,7 @@ export class KafkaProducer {
 			const taken = takeUpTo(queue, sendBytesMax);
 			try {
 				for (const batch of this.#batches(taken.flatMap(({ records }) => records)))
-					await this.#send(topic, batch);
+					await this.#sendByPartition(topic, batch);
 				for (const { resolve } of taken) resolve();
 			} catch (error) {
 				for (const { reject } of taken) reject(error as Error);
@@ -112,22 +115,59 @@ export class KafkaProducer {
 		if (batch.length > 0) yield batch;
 	}
 
-	async #send(topic: Topic, batch: readonly Entry[]): Promise<void> {
+	/** Partitions at the same time, each until it is acknowledged; throws when one is given up. */
+	async #sendByPartition(topic: Topic, batch: readonly Entry[]): Promise<void> {
+		const kafkaTopic = `${this.#options.prefix ?? ''}${topic}`;
+		const partitionOf = await this.#patiently(topic, () => this.#partitioner(kafkaTopic));
+		const groups = new Map<number, Entry[]>();
+		for (const entry of batch) {
+			const partition = partitionOf(entry.key);
+			const group = groups.get(partition);
+			if (group === undefined) groups.set(partition, [entry]);
+			else group.push(entry);
+		}
+		const sends = [...groups].map(([partition, entries]) =>
+			this.#patiently(topic, async (producer) => {
+				await producer.send({
+					topic: kafkaTopic,
+					acks: -1,
+					compression: compressionTypes[this.#options.compression ?? 'gzip'],
+					messages: entries.map(({ key, value }) => ({
+						key,
+						value: asBuffer(value),
+						partition,
+					})),
+				});
+			}),
+		);
+		const failed = (await Promise.allSettled(sends)).find(({ status }) => status === 'rejected');
+		if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
+	}
+
+	/** Key → partition, as Java clients have it. The number of partitions is asked once: it does not change while state rests on it. */
+	async #partitioner(kafkaTopic: string): Promise<(key: string) => number> {
+		let count = this.#partitions.get(kafkaTopic);
+		if (count === undefined) {
+			count = await this.#countPartitions(kafkaTopic);
+			this.#partitions.set(kafkaTopic, count);
+		}
+		const partitionMetadata = Array.from({ length: count }, (_, partitionId) => ({ partitionId, leader: 0 }));
+		const choose = Partitioners.DefaultPartitioner();
+		return (key) => choose({ topic: kafkaTopic, partitionMetadata, message: { key, value: null } } as never);
+	}
+
+	/** Until it succeeds, with pauses; throws what is not the cluster being away, and when time or log are at their end. */
+	async #patiently<T>(topic: Topic, work: (producer: Producer) => Promise<T>): Promise<T> {
 		const { appendTimeoutMs = null, logger } = this.#options;
 		const end = appendTimeoutMs === null ? Number.POSITIVE_INFINITY : performance.now() + appendTimeoutMs;
 		for (let attempt = 1; ; attempt++) {
+			this.#producer ??= this.#create();
+			const used = this.#producer;
 			try {
-				const producer = await this.#connected();
-				await producer.send({
-					topic: `${this.#options.prefix ?? ''}${topic}`,
-					acks: -1,
-					compression: compressionTypes[this.#options.compression ?? 'gzip'],
-					messages: batch.map(({ key, value }) => ({ key, value: asBuffer(value) })),
-				});
-				return;
+				return await work(await used);
 			} catch (error) {
 				const failure = translate(error, `append to ${topic}`);
-				this.#forgetProducer();
+				this.#forgetProducer(used);
 				const pauseMs = Math.min(pauseMaxMs, pauseFirstMs * 2 ** (attempt - 1));
 				const mayRetry =
 					failure instanceof LogUnavailableError || isSequenceError(error)
@@ -143,16 +183,6 @@ export class KafkaProducer {
 		}
 	}
 
-	async #connected(): Promise<Producer> {
-		this.#producer ??= this.#create();
-		try {
-			return await this.#producer;
-		} catch (error) {
-			this.#producer = null;
-			throw translate(error, 'connect to Kafka');
-		}
-	}
-
 	async #create(): Promise<Producer> {
 		const producer = this.#kafka.producer({
 			idempotent: true,
@@ -164,10 +194,9 @@ export class KafkaProducer {
 	}
 
 	/** After a failure the sequence of the old one may have a hole that brokers refuse for ever. */
-	#forgetProducer(): void {
-		const old = this.#producer;
-		this.#producer = null;
-		old?.then((producer) => producer.disconnect()).catch(() => undefined);
+	#forgetProducer(used: Promise<Producer>): void {
+		if (this.#producer === used) this.#producer = null;
+		used.then((producer) => producer.disconnect()).catch(() => undefined);
 	}
 }
 
