@@ -36,6 +36,8 @@ export type AgentOptions = {
 	readonly dataFolder: string;
 	/** Null = containers are not followed. */
 	readonly dockerSocket: string | null;
+	/** Where the host's /etc/passwd and /etc/group are; default `/`. */
+	readonly hostRoot?: string;
 	readonly logger: AgentLogger;
 	readonly inFlightBytesMax?: number;
 	/** Where batches wait while the log is away; null = a failed append is the end. The caller closes it. */
@@ -81,7 +83,7 @@ export class Agent {
 	readonly #stream: OwnStream;
 	readonly #publisher: Publisher;
 	readonly #supervisor: Supervisor;
-	readonly #users = new UsersSource();
+	readonly #users: UsersSource;
 	#failure: Error | null = null;
 	#ready = false;
 	#interest: Interest;
@@ -91,6 +93,7 @@ export class Agent {
 	constructor(options: AgentOptions) {
 		this.#options = options;
 		this.#interest = options.interest;
+		this.#users = new UsersSource(options.hostRoot);
 		const { identity, probeVersion } = options;
 		this.#stream = new OwnStream({
 			identity,

@@ -27,6 +27,7 @@ const machineByArch: Readonly<Record<string, string>> = {
 	s390x: 's390x',
 };
 
+/** `root`: where /etc/machine-id is looked for; a container has its host's files somewhere else than at `/`. */
 export function readHostIdentity(options: {
 	readonly dataFolder: string;
 	readonly root?: string;
@@ -36,7 +37,7 @@ export function readHostIdentity(options: {
 	return {
 		hostId: machineIdPattern.test(machineId) ? hostIdOf(machineId) : keptHostId(options.dataFolder),
 		hostName: hostname(),
-		bootId: readTrimmed(join(root, 'proc/sys/kernel/random/boot_id')) ?? '',
+		bootId: readTrimmed('/proc/sys/kernel/random/boot_id') ?? '',
 		machine: machineByArch[arch()] ?? arch(),
 	};
 }

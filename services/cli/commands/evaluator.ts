@@ -1,7 +1,7 @@
 /** `lanner evaluator`: events of the log → alerts, with the state of hosts in the store. As many as there are partitions can share the work. */
 import { runEvaluator } from '#evaluator/worker.ts';
 import { armReloadSignal } from '#platform/signals.ts';
-import { type Command, FailureError, type Io, parseArguments } from '../command.ts';
+import { type Command, type Io, parseArguments } from '../command.ts';
 import { prepareDataFolder } from '../roles/data-folder.ts';
 import { measuredLog } from '../roles/measured-log.ts';
 import { measuredStore } from '../roles/measured-store.ts';
@@ -9,6 +9,7 @@ import { openLog, usesKafka } from '../roles/open-log.ts';
 import { openStore } from '../roles/open-store.ts';
 import { type Ops, startOps } from '../roles/ops.ts';
 import { reportEvaluator } from '../roles/readiness.ts';
+import { fleetHelp, fleetOption, roleNeeds } from '../roles/role-needs.ts';
 import { loadRulesInForce, type RulesInForce } from '../roles/rules/in-force.ts';
 import { LiveRules } from '../roles/rules/reload.ts';
 import { readSettings, type Settings } from '../roles/settings.ts';
@@ -19,6 +20,7 @@ const help = `lanner evaluator: reads events from the log, keeps the state of ho
   --rules FILE     rules file, or a folder of them; can be given several times (default: the rules of the configuration, else those that come with lanner)
   --data DIR       folder of the embedded log and state (default: /var/lib/lanner as root, else lanner in $XDG_STATE_HOME)
   --drain          end when everything that is in the log has been evaluated
+  ${fleetHelp}
 
 Several evaluators share the partitions of lanner.events. SIGTERM finishes what was read, commits and leaves. SIGHUP, and a change of the
 files, loads the rules anew.
@@ -38,16 +40,13 @@ export const evaluator: Command = {
 				rules: { type: 'string', multiple: true, default: [] },
 				config: { type: 'string' },
 				data: { type: 'string' },
+				fleet: fleetOption,
 				drain: { type: 'boolean', default: false },
 			},
 		});
-		const settings = readSettings({ configFile: values.config, data: values.data }, io);
+		const check = roleNeeds('evaluator', values);
+		const settings = readSettings({ configFile: values.config, data: values.data, check }, io);
 		const { config, logger } = settings;
-		if (usesKafka(settings) !== config.redis.addresses.length > 0)
-			throw new FailureError(
-				'kafka.brokers and redis.addresses go together: only one of them is given',
-				'give both for a fleet, or neither for one host',
-			);
 		const paths = values.rules.length > 0 ? values.rules : config.rules.files;
 		const rules = loadRulesInForce({ paths }, io);
 		if (!usesKafka(settings)) prepareDataFolder(settings.dataFolder);

@@ -8,11 +8,13 @@ import { armReloadSignal } from '#platform/signals.ts';
 import { type Command, type Io, parseArguments } from '../command.ts';
 import { reportAgent } from '../roles/agent-metrics.ts';
 import { prepareDataFolder } from '../roles/data-folder.ts';
+import { assertSeesHost } from '../roles/host-view.ts';
 import { createLiveAgent, interestOf, prepareCapture } from '../roles/live-agent.ts';
 import { measuredLog } from '../roles/measured-log.ts';
 import { openLog, usesKafka } from '../roles/open-log.ts';
 import { openSpool } from '../roles/open-spool.ts';
 import { type Ops, startOps } from '../roles/ops.ts';
+import { fleetHelp, fleetOption, roleNeeds } from '../roles/role-needs.ts';
 import { loadRulesInForce } from '../roles/rules/in-force.ts';
 import { LiveRules } from '../roles/rules/reload.ts';
 import { readSettings, type Settings } from '../roles/settings.ts';
@@ -22,6 +24,7 @@ const help = `lanner probe: only the probe; events go to Kafka (kafka.brokers), 
   --rules FILE     capture what these rules need (default: the rules of the configuration, else those that come with lanner)
   --config FILE    lanner.yaml (default: none)
   --data DIR       folder of the log or of the spool (default: /var/lib/lanner as root, else lanner in $XDG_STATE_HOME)
+  ${fleetHelp}
 
 While the brokers are away events wait in the folder's spool (probe.spoolBytesMax); it starts without them, too.
 Exit: 0 stopped on request, 2 usage, 3 cannot run, or the brokers refuse us (the message says what to do; the spool keeps what was not sent).
@@ -42,9 +45,12 @@ export const probe: Command = {
 				rules: { type: 'string', multiple: true, default: [] },
 				config: { type: 'string' },
 				data: { type: 'string' },
+				fleet: fleetOption,
 			},
 		});
-		const settings = readSettings({ configFile: values.config, data: values.data }, io);
+		const check = roleNeeds('probe', values);
+		const settings = readSettings({ configFile: values.config, data: values.data, check }, io);
+		assertSeesHost(settings.config.probe);
 		const paths = values.rules.length > 0 ? values.rules : settings.config.rules.files;
 		const rules = loadRulesInForce({ paths }, io);
 		prepareDataFolder(settings.dataFolder);

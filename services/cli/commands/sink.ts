@@ -7,6 +7,7 @@ import { openLog, usesKafka } from '../roles/open-log.ts';
 import { startOps } from '../roles/ops.ts';
 import { outputSurroundings, outputsInForce } from '../roles/outputs-in-force.ts';
 import { reportSink } from '../roles/readiness.ts';
+import { fleetHelp, fleetOption, roleNeeds } from '../roles/role-needs.ts';
 import { readSettings } from '../roles/settings.ts';
 
 const help = `lanner sink: delivers the alerts of the log to the outputs of lanner.yaml.
@@ -14,6 +15,7 @@ const help = `lanner sink: delivers the alerts of the log to the outputs of lann
   --config FILE    lanner.yaml, with kafka.brokers for a fleet (default: none)
   --json           alerts on standard output as JSON lines (default: text)
   --data DIR       folder of the embedded log (default: /var/lib/lanner as root, else lanner in $XDG_STATE_HOME)
+  ${fleetHelp}
 
 Each output has its own place in the log and goes on there. Several sinks share the partitions.
 Exit: 0 stopped on request, 2 usage, 3 cannot run.
@@ -30,10 +32,12 @@ export const sink: Command = {
 			options: {
 				config: { type: 'string' },
 				data: { type: 'string' },
+				fleet: fleetOption,
 				json: { type: 'boolean', default: false },
 			},
 		});
-		const settings = readSettings({ configFile: values.config, data: values.data }, io);
+		const check = roleNeeds('sink', values);
+		const settings = readSettings({ configFile: values.config, data: values.data, check }, io);
 		const { logger } = settings;
 		if (!usesKafka(settings)) prepareDataFolder(settings.dataFolder);
 		const outputs = outputsInForce(settings.config, { json: values.json });

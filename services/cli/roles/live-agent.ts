@@ -69,8 +69,8 @@ export function interestOf({
 export function createLiveAgent(options: LiveAgentOptions, io: Pick<Io, 'root'>): Agent {
 	const { log, dataFolder, captureProgram, eventTypes, config, logger, onReady } = options;
 	const { environment = tellingVariables, spool } = options;
-	const { lingerMs, batchBytes, dockerSocket } = config.probe;
-	const identity = readHostIdentity({ dataFolder });
+	const { lingerMs, batchBytes, dockerSocket, hostRoot } = config.probe;
+	const identity = readHostIdentity({ dataFolder, root: hostRoot });
 	return new Agent({
 		log,
 		logger,
@@ -84,6 +84,7 @@ export function createLiveAgent(options: LiveAgentOptions, io: Pick<Io, 'root'>)
 		},
 		probeVersion: readVersion(io.root),
 		dockerSocket,
+		hostRoot,
 		...(spool === undefined
 			? {}
 			: {

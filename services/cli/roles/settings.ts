@@ -1,7 +1,14 @@
 /** What a role runs with: lanner.yaml (or the defaults), overridden by the command line. */
 import { readFileSync } from 'node:fs';
 import type { EmbeddedLogOptions } from '#log/embedded/index.ts';
-import { type Config, type ConfigSources, defaultConfig, readConfig } from '#platform/config/index.ts';
+import {
+	type Config,
+	type ConfigSources,
+	defaultConfig,
+	pathText,
+	type RelationProblem,
+	readConfig,
+} from '#platform/config/index.ts';
 import { createLogger, type Logger } from '#platform/logger.ts';
 import { checkWhens } from '#sink/when.ts';
 import { FailureError, type Io } from '../command.ts';
@@ -13,17 +20,44 @@ export type Settings = {
 	readonly logger: Logger;
 };
 
-export type SettingsOptions = { readonly configFile: string | undefined; readonly data: string | undefined };
+export type SettingsOptions = {
+	readonly configFile: string | undefined;
+	readonly data: string | undefined;
+	/** What the role that reads them cannot work with; told with its line, like every other problem of the file. */
+	readonly check?: (config: Config) => readonly RelationProblem[];
+};
 
 export function readSettings(
-	{ configFile, data }: SettingsOptions,
+	{ configFile, data, check = () => [] }: SettingsOptions,
 	io: Pick<Io, 'env' | 'stderr'>,
 ): Settings {
-	const config = configFile === undefined ? defaultConfig() : readConfig(configSources(configFile, io));
+	const config = configFile === undefined ? checkedDefaults(check) : readChecked(configFile, check, io);
 	// Without a file the default folder is the one that this user can write.
 	const fallback = configFile === undefined ? defaultDataFolder(io.env) : config.dataFolder;
 	const logger = createLogger({ level: config.logging.level, stream: io.stderr });
 	return { config, dataFolder: data ?? fallback, logger };
+}
+
+function readChecked(
+	file: string,
+	check: NonNullable<SettingsOptions['check']>,
+	io: Pick<Io, 'env'>,
+): Config {
+	const sources = configSources(file, io);
+	return readConfig({
+		...sources,
+		check: (config) => [...(sources.check?.(config) ?? []), ...check(config)],
+	});
+}
+
+function checkedDefaults(check: NonNullable<SettingsOptions['check']>): Config {
+	const config = defaultConfig();
+	const [problem] = check(config);
+	if (problem === undefined) return config;
+	throw new FailureError(
+		`${pathText(problem.path)}: ${problem.message}`,
+		'name a file: --config lanner.yaml',
+	);
 }
 
 /** A configuration file with what may be brought into it. */

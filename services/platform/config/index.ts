@@ -5,6 +5,7 @@
 
 export { parseAddress, type TlsConfig } from './connection.ts';
 export type { KafkaConfig } from './kafka.ts';
+export type { RelationProblem } from './option.ts';
 export { type SyslogConfig, syslogFacilities } from './outputs/syslog.ts';
 export { type WebhookConfig, webhookPresets } from './outputs/webhook.ts';
 export { type OutputConfig, type Priority, priorities } from './outputs.ts';
@@ -14,6 +15,7 @@ export {
 	type ConfigProblem,
 	type ConfigSources,
 	defaultConfig,
+	pathText,
 	type ReadConfig,
 	readConfig,
 	readConfigForPrint,

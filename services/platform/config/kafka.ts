@@ -133,6 +133,10 @@ export function checkKafka(kafka: KafkaConfig): RelationProblem[] {
 	const needed = neededFor(kafka.sasl);
 	problems.push(...checkUrl(kafka.sasl.tokenEndpoint, ['sasl', 'tokenEndpoint']));
 	problems.push(...checkUrl(kafka.schemaRegistry.url, ['schemaRegistry', 'url']));
+	if (kafka.sasl.clientSecret !== null)
+		problems.push(...checkSecretUrl(kafka.sasl.tokenEndpoint, ['sasl', 'tokenEndpoint']));
+	if (kafka.schemaRegistry.password !== null)
+		problems.push(...checkSecretUrl(kafka.schemaRegistry.url, ['schemaRegistry', 'url']));
 	for (const [name, value] of Object.entries(needed)) {
 		if (value === null)
 			problems.push({ path: ['sasl', name], message: `is null; sasl.mechanism ${mechanism} needs it` });
@@ -168,6 +172,14 @@ function neededFor({
 function checkUrl(url: string | null, path: readonly string[]): RelationProblem[] {
 	if (url === null || (/^https?:\/\//.test(url) && URL.canParse(url))) return [];
 	return [{ path, message: `${JSON.stringify(url)} is not a URL, such as https://host.example.com/path` }];
+}
+
+/** A secret goes there with every request. */
+function checkSecretUrl(url: string | null, path: readonly string[]): RelationProblem[] {
+	if (url === null || !URL.canParse(url)) return [];
+	const { protocol, host } = new URL(url);
+	if (protocol !== 'http:' || isLoopback(`${host}:`)) return [];
+	return [{ path, message: 'http:// would send the secret as it is: use https://' }];
 }
 
 function isLoopback(address: string): boolean {

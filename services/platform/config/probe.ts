@@ -13,6 +13,12 @@ export const probeSection = {
 		path: true,
 		description: 'Where containers are asked for (read only); null = containers are not followed.',
 	}),
+	hostRoot: text({
+		default: '/',
+		path: true,
+		description:
+			"Where the host's /etc/machine-id, passwd and group are found: in a container the folder that holds them, mounted read only.",
+	}),
 	lingerMs: integer({
 		default: 50,
 		min: 1,

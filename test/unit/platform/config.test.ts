@@ -70,6 +70,19 @@ test('options that do not go together are refused', () => {
 	assert.equal(retry?.line, 3);
 });
 
+test('a secret is not sent over plain http to another machine', () => {
+	const registry = (url: string): string =>
+		`kafka: {schemaRegistry: {url: "${url}", username: u, password: p}}\n`;
+	assert.match(problems(registry('http://registry.example.com'))[0]?.message ?? '', /use https:/);
+	assert.equal(read(registry('http://127.0.0.1:8081')).config.kafka.schemaRegistry.password, 'p');
+	assert.equal(read(registry('https://registry.example.com')).config.kafka.schemaRegistry.password, 'p');
+	const token = 'mechanism: oauthbearer, clientId: c, clientSecret: s';
+	const [endpoint] = problems(
+		`kafka:\n  sasl: {${token}, tokenEndpoint: "http://login.example.com/token"}\n`,
+	);
+	assert.deepEqual([endpoint?.path, endpoint?.line], ['kafka.sasl.tokenEndpoint', 2]);
+});
+
 test('text that is no YAML and a key given twice are told with their line', () => {
 	assert.equal(problems('log: {\n')[0]?.message.startsWith('is not valid YAML'), true);
 	assert.equal(problems('host: {}\nhost: {}\n')[0]?.line, 2);
