@@ -24,6 +24,8 @@ export const prefixBytes = 10;
 export type Codec<Message> = {
 	/** Marker and fingerprint of the newest schema. */
 	readonly prefix: Buffer;
+	/** The same of every version, oldest first. */
+	readonly prefixes: readonly Buffer[];
 	readonly type: avro.Type;
 	/** Throws when the value does not fit the schema (a bug of the caller). */
 	encode(message: Message): Buffer;
@@ -55,6 +57,7 @@ export function createCodec<Message>(name: SchemaName, longs: LongForm): Codec<M
 
 	return {
 		prefix,
+		prefixes: versions.map(prefixOf),
 		type,
 		versionOf: (found) => (found.equals(prefix) ? type : (writerOf(found.toString('latin1'))?.type ?? null)),
 		encode: (message) => Buffer.concat([prefix, type.toBuffer(message)]),

@@ -26,6 +26,8 @@ export class Cursor {
 	end = 0;
 	/** True when a long beyond ±2^53 was read since it was last set to false; the number given is then the nearest double. */
 	wide = false;
+	/** Version of the schema that the message is of, set by whoever looked at its prefix: fields of later ones are not in it. */
+	version = 0;
 	readonly texts: TextTable;
 
 	constructor(texts: TextTable) {
@@ -240,6 +242,10 @@ export class TextList {
 		this.count = total;
 	}
 
+	clear(): void {
+		this.count = 0;
+	}
+
 	/** Item `index`, 0 ≤ index < count. */
 	at(index: number): Text {
 		return this.cursor.text(this.offsets[index]!, this.lengths[index]!);
@@ -276,6 +282,10 @@ export class NumberList {
 			}
 		}
 		this.count = total;
+	}
+
+	clear(): void {
+		this.count = 0;
 	}
 
 	/** Item `index`; undefined from `count` on. */
@@ -327,6 +337,10 @@ export class RecordList<View> {
 			}
 		}
 		this.count = total;
+	}
+
+	clear(): void {
+		this.count = 0;
 	}
 
 	/** Item `index`, 0 ≤ index < count; valid until the next event. */

@@ -12,11 +12,16 @@ export type BatchEvent = EventBatch['events'][number];
 export type BatchHeaderFields = Omit<EventBatch, 'events'>;
 
 const codec = createCodec<EventBatch>('event-batch', 'exact');
-const batchType = codec.type as avro.types.RecordType;
-const eventType = (batchType.field('events')!.type as avro.types.ArrayType).itemsType;
+const eventType = itemType(codec.type);
+
+function itemType(batch: avro.Type): avro.Type {
+	return ((batch as avro.types.RecordType).field('events')!.type as avro.types.ArrayType).itemsType;
+}
 
 /** Marker and fingerprint of the newest EventBatch. */
 export const eventBatchPrefix: Buffer = codec.prefix;
+/** Of every version, oldest first. */
+export const eventBatchPrefixes: readonly Buffer[] = codec.prefixes;
 
 /** Most bytes a 64-bit varint takes. */
 const varintBytesMax = 10;
@@ -36,9 +41,21 @@ export function toNewestBatch(message: Uint8Array): Buffer {
 	return codec.encode(codec.decode(message));
 }
 
-/** One event (union branch and record) in object form. */
-export function decodeEvent(bytes: Buffer): BatchEvent {
-	return eventType.fromBuffer(bytes) as BatchEvent;
+/** One event (union branch and record) of a version of the schema, in the newest object form. */
+export function decodeEvent(bytes: Buffer, version: number = codec.prefixes.length): BatchEvent {
+	return eventType.fromBuffer(bytes, resolverOf(version)) as BatchEvent;
+}
+
+const resolvers = new Map<number, avro.Resolver>();
+
+function resolverOf(version: number): avro.Resolver | undefined {
+	if (version === codec.prefixes.length) return undefined;
+	let resolver = resolvers.get(version);
+	if (resolver === undefined) {
+		resolver = eventType.createResolver(itemType(codec.versionOf(codec.prefixes[version - 1]!)!));
+		resolvers.set(version, resolver);
+	}
+	return resolver;
 }
 
 /** One event as an item of `EventBatch.events`. */

@@ -72,6 +72,7 @@ export class OwnStream {
 			processes: true,
 			cpus: [],
 			sinceNs,
+			containerId: '',
 		} as const;
 		return this.#batch('gap', (header) => ({
 			'lanner.events.Gap': { header, stage: 'CAPTURE', ...gap, ...nothingKnown },
@@ -85,7 +86,7 @@ export class OwnStream {
 				(header: EventHeader): BatchEvent => ({
 					'lanner.events.Gap': {
 						...{ header, stage, reason, producer, batches, firstSequence, lastSequence },
-						...{ lost: events, processes: producer !== 'AGENT', cpus: [], sinceNs: -1 },
+						...{ lost: events, processes: producer !== 'AGENT', cpus: [], sinceNs: -1, containerId: '' },
 					},
 				}),
 		);

@@ -6,169 +6,15 @@
 #ifndef LANNER_CALL_H
 #define LANNER_CALL_H
 
-#include "process.h"
-
-#define EXEC_VECTOR_MAX 32 /* arguments read of a failed exec */
-#define IOVEC_MAX 16
-
-static __always_inline u64 argument(const struct record *r, u8 column)
-{
-	u32 i = column - 1;
-
-	OPAQUE(i);
-	return i < 6 ? r->args[i] : 0;
-}
-
-static __always_inline bool compat(const struct record *r)
-{
-	return r->flags & RECORD_COMPAT;
-}
-
-/* A pointer-sized word of user memory; returns false when it cannot be read. */
-static __always_inline bool user_word(u64 *to, u64 base, u32 index, bool compat)
-{
-	u32 narrow = 0;
-
-	*to = 0;
-	if (!compat)
-		return !bpf_probe_read_user(to, sizeof(*to), (void *)(base + index * 8));
-	if (bpf_probe_read_user(&narrow, sizeof(narrow), (void *)(base + index * 4)))
-		return false;
-	*to = narrow;
-	return true;
-}
-
-static __always_inline void put_address(struct scratch *s, u64 from, u32 bytes)
-{
-	void *to;
-
-	if (!from || !bytes)
-		return;
-	to = part_open(s, PART_ADDRESS, 0);
-	if (!to)
-		return;
-	if (bytes > 127)
-		bytes = 127;
-	OPAQUE(bytes);
-	bytes &= 127;
-	if (bpf_probe_read_user(to, bytes, (const void *)from)) {
-		mark(s, RECORD_UNREADABLE);
-		return;
-	}
-	part_close(s, bytes, 0);
-}
-
-static __always_inline void put_message_address(struct scratch *s, u64 message, bool compat)
-{
-	u64 name;
-	u32 bytes = 0;
-
-	if (!user_word(&name, message, 0, compat) ||
-	    bpf_probe_read_user(&bytes, sizeof(bytes), (void *)(message + (compat ? 4 : 8)))) {
-		mark(s, RECORD_UNREADABLE);
-		return;
-	}
-	put_address(s, name, bytes);
-}
-
-/* The argument vector of a failed exec: the caller's memory is still in place. */
-__noinline int put_vector(u64 vector)
-{
-	struct scratch *s = scratch_of(0);
-	u64 pointer;
-
-	if (!s)
-		return 0;
-	for (u32 i = 0; i < EXEC_VECTOR_MAX; i++) {
-		if (!user_word(&pointer, vector, i, compat((struct record *)s->data)) || !pointer)
-			return 0;
-		put_user_string(PART_VECTOR, pointer);
-	}
-	mark(s, RECORD_CUT);
-	return 0;
-}
-
-static __always_inline u64 *numbers_open(struct scratch *s)
-{
-	return part_open(s, PART_NUMBERS, 0);
-}
-
-__noinline int put_iovec_bytes(u64 vector, u32 count)
-{
-	struct scratch *s = scratch_of(0);
-	u64 sum = 0, bytes;
-	u64 *to;
-
-	if (!s)
-		return 0;
-	for (u32 i = 0; i < IOVEC_MAX; i++) {
-		if (i >= count || !user_word(&bytes, vector, 2 * i + 1, compat((struct record *)s->data)))
-			break;
-		sum += bytes;
-	}
-	to = numbers_open(s);
-	if (!to)
-		return 0;
-	*to = sum;
-	part_close(s, sizeof(*to), count > IOVEC_MAX);
-	return 0;
-}
-
-/* capset: {version, pid}, then one or two {effective, permitted, inheritable} of 32 bits. */
-static __always_inline void put_capabilities(struct scratch *s, u64 header, u64 data)
-{
-	u32 version = 0, sets[6] = {};
-	u64 *to;
-
-	if (bpf_probe_read_user(&version, sizeof(version), (void *)header) || !data)
-		return;
-	if (version == 0x19980330)
-		bpf_probe_read_user(sets, 12, (void *)data);
-	else
-		bpf_probe_read_user(sets, 24, (void *)data);
-	to = numbers_open(s);
-	if (!to)
-		return;
-	to[0] = sets[2] | (u64)sets[5] << 32;
-	to[1] = sets[1] | (u64)sets[4] << 32;
-	to[2] = sets[0] | (u64)sets[3] << 32;
-	part_close(s, 24, 0);
-}
-
-static __always_inline void put_numbers(struct scratch *s, u64 from, u32 count)
-{
-	u32 bytes = count * 8;
-	u64 *to;
-
-	if (!from)
-		return;
-	to = numbers_open(s);
-	if (!to)
-		return;
-	OPAQUE(bytes);
-	bytes &= 127;
-	if (bpf_probe_read_user(to, bytes, (void *)from)) {
-		mark(s, RECORD_UNREADABLE);
-		return;
-	}
-	part_close(s, bytes, 0);
-}
-
-static __always_inline void put_current_credentials(struct scratch *s)
-{
-	struct credentials *to = part_open(s, PART_CREDENTIALS, 0);
-
-	if (!to)
-		return;
-	fill_credentials(to, (struct task_struct *)s->task);
-	part_close(s, sizeof(*to), 0);
-}
+#include "memory.h"
 
 /* What does not fit into the columns. */
 static __always_inline void gather_more(struct scratch *s, const struct record *r, const struct call *call)
 {
 	u64 from = argument(r, call->extra);
 	u64 next = argument(r, call->extra + 1);
+	u64 more = argument(r, call->more);
+	u32 area = call->flags & CALL_WORDS && compat(r) ? call->count / 2 : call->count;
 	u32 bytes = next;
 
 	switch (call->gather) {
@@ -213,6 +59,35 @@ static __always_inline void gather_more(struct scratch *s, const struct record *
 	case GATHER_QUEUE:
 		put_descriptor(0, 1, from);
 		break;
+	case GATHER_AREA:
+		put_area(s, PART_NUMBERS, from, area);
+		put_area(s, PART_MORE, more, area);
+		break;
+	case GATHER_BYTES_POINTER:
+		if (bpf_probe_read_user(&bytes, sizeof(bytes), (void *)next))
+			break;
+		put_area(s, PART_DATA, from, bytes);
+		break;
+	case GATHER_BYTES:
+		put_area(s, PART_DATA, from, bytes);
+		break;
+	case GATHER_IDS:
+		put_ids(s, r->args);
+		break;
+	case GATHER_PIPE:
+		put_pipe(s, r, from);
+		break;
+	case GATHER_RECEIVED:
+		put_message_address(s, from, compat(r));
+		if (r->result >= 0)
+			put_control(s, from, compat(r));
+		break;
+	case GATHER_WAITED:
+		put_area(s, PART_NUMBERS, more, area);
+		if (call->more)
+			put_area(s, PART_MORE, argument(r, call->more + 1), 8);
+		put_waited(from, bytes);
+		break;
 	case GATHER_COMM:
 		if ((u32)r->args[0] == 15)
 			put_user_string(PART_TEXT, from);
@@ -237,6 +112,10 @@ static __always_inline void gather_columns(struct scratch *s, struct record *r, 
 		resolved = put_descriptor(0, 0, argument(r, call->fd));
 	if (call->flags & CALL_AT_ENTRY && !resolved)
 		r->result = -9; /* EBADF; else close(2) drops the descriptor whatever it returns */
+	if (call->second_fd)
+		put_descriptor(0, DESCRIPTOR_SECOND, argument(r, call->second_fd));
+	if (call->flags & CALL_MEMORY)
+		put_memory(s);
 	if (call->name) {
 		first = put_user_string(PART_NAME, argument(r, call->name));
 		if (call->directory && !(resolved && call->fd == ARGUMENT_RESULT))

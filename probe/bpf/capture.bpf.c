@@ -31,7 +31,7 @@ static __always_inline bool addressed(const struct call *call, u64 pointer, bool
 {
 	u64 name;
 
-	if (call->gather != GATHER_MESSAGE)
+	if (call->gather != GATHER_MESSAGE && call->gather != GATHER_RECEIVED)
 		return pointer;
 	return user_word(&name, pointer, 0, is_compat) && name;
 }
@@ -205,6 +205,8 @@ static __always_inline void fill_child(struct child_facts *to, struct task_struc
 	struct pid *leader = child->group_leader->thread_pid;
 	struct task_struct *parent = child->real_parent->group_leader;
 	u32 level = pid->level;
+	struct pid_namespace *ns = pid_namespace(pid, level);
+	struct task_struct *reaper = READ(ns, child_reaper);
 
 	to->tid = child->pid;
 	to->pid = child->tgid;
@@ -213,7 +215,8 @@ static __always_inline void fill_child(struct child_facts *to, struct task_struc
 	to->vpid = pid_number(leader, level);
 	to->parent_pid = parent->tgid;
 	to->parent_start = parent->start_boottime;
-	to->pid_namespace = READ(pid_namespace(pid, level), ns.inum);
+	to->pid_namespace = READ(ns, ns.inum);
+	to->namespace_init_start = reaper ? READ(reaper, start_boottime) : 0;
 	to->uid = READ(child->cred, uid.val);
 	to->gid = READ(child->cred, gid.val);
 	bpf_core_read(to->comm, sizeof(to->comm), &child->comm);

@@ -114,14 +114,24 @@ static __always_inline void fill_session(struct process_facts *to, struct task_s
 		pages_ > 0 ? (u64)pages_ : 0;                                                     \
 	})
 
+/* MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES */
+static __always_inline u64 resident_pages(struct mm_struct *mm)
+{
+	return RESIDENT(mm, 0) + RESIDENT(mm, 1) + RESIDENT(mm, 3);
+}
+
+static __always_inline u64 swapped_pages(struct mm_struct *mm)
+{
+	return RESIDENT(mm, 2);
+}
+
 static __always_inline void fill_memory(struct process_facts *to, struct mm_struct *mm)
 {
 	if (!mm)
 		return;
 	to->vm_pages = READ(mm, total_vm);
-	/* MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES */
-	to->rss_pages = RESIDENT(mm, 0) + RESIDENT(mm, 1) + RESIDENT(mm, 3);
-	to->swap_pages = RESIDENT(mm, 2);
+	to->rss_pages = resident_pages(mm);
+	to->swap_pages = swapped_pages(mm);
 	to->args_bytes = READ(mm, arg_end) - READ(mm, arg_start);
 }
 

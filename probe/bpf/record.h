@@ -88,7 +88,10 @@ struct part {
 };
 _Static_assert(sizeof(struct part) == 8, "part head");
 
-/* The five parts of a resolved descriptor follow each other; four descriptors: the event's, and stdin, stdout, stderr. */
+/*
+ * The five parts of a resolved descriptor follow each other. Slots: the event's descriptor; stdin, stdout, stderr, of which the first is
+ * also the second descriptor of a call that has two; and those a call waits for, which come again and again.
+ */
 enum part_tag {
 	PART_NONE,
 	PART_NAME,	 /* first string argument */
@@ -108,9 +111,16 @@ enum part_tag {
 	PART_ARGS,
 	PART_ENVIRONMENT,
 	PART_VECTOR,	 /* one string of an argument vector that was read pointer by pointer */
+	PART_MORE,	 /* a second structure of user memory, beside PART_NUMBERS */
+	PART_DATA,	 /* bytes of user memory as they are */
+	PART_CONTROL,	 /* control data of a message */
+	PART_MEMORY,	 /* how much memory the process has after the call */
+	PART_WAITED,	 /* one struct pollfd, before its descriptor in slot DESCRIPTOR_WAITED */
 	PART_DESCRIPTOR, /* + 5 * slot */
-	PART_END = PART_DESCRIPTOR + 5 * 4,
+	PART_END = PART_DESCRIPTOR + 5 * 5,
 };
+#define DESCRIPTOR_SECOND 1
+#define DESCRIPTOR_WAITED 4
 enum descriptor_part { DESCRIPTOR_FACTS, DESCRIPTOR_PATH, DESCRIPTOR_SOCKET, DESCRIPTOR_LOCAL, DESCRIPTOR_REMOTE };
 
 /* Bits of part.flags of a path part. */
@@ -188,10 +198,16 @@ struct child_facts {
 	__u32 parent_pid, pid_namespace;
 	__u64 parent_start;
 	__u64 clone_flags;
+	__u64 namespace_init_start;
 	__u32 uid, gid;
 	char comm[16];
 };
-_Static_assert(sizeof(struct child_facts) == 72, "child facts");
+_Static_assert(sizeof(struct child_facts) == 80, "child facts");
+
+struct memory_facts {
+	__u64 vm_pages, rss_pages, swap_pages;
+};
+_Static_assert(sizeof(struct memory_facts) == 24, "memory facts");
 
 /* What to gather for a system call. Argument columns hold 1 + index; 0 = none. */
 #define ARGUMENT_RESULT 7  /* the descriptor is the call's result */
@@ -212,6 +228,13 @@ enum gather {
 	GATHER_NEW_ROOT,
 	GATHER_COMM,	     /* prctl: string only for PR_SET_NAME */
 	GATHER_QUEUE,	     /* accept: the listening socket, as descriptor slot 1 */
+	GATHER_AREA,	     /* count bytes at extra and, if there is one, at more */
+	GATHER_BYTES,	     /* bytes at extra, their number is the argument after it */
+	GATHER_BYTES_POINTER, /* the same, with a pointer to the number */
+	GATHER_IDS,	     /* three pointers to an id each, from extra on */
+	GATHER_PIPE,	     /* two descriptors at extra; the first is the event's */
+	GATHER_RECEIVED,     /* GATHER_MESSAGE, and its control data */
+	GATHER_WAITED,	     /* struct pollfds at extra, their number is the argument after it; at more a time limit, then a signal set */
 };
 
 #define CALL_INPUT_OUTPUT 1 /* left out for excluded processes */
@@ -219,15 +242,17 @@ enum gather {
 #define CALL_ADDRESSED 4    /* only when the address argument is not null */
 #define CALL_MULTIPLEXED 8  /* i386 socketcall: number and arguments are in user memory */
 #define CALL_AT_ENTRY 16    /* close: at exit the descriptor is gone, so it is reported when it begins */
+#define CALL_WORDS 32	    /* areas are made of words as wide as a pointer: half as long for 32-bit calls */
+#define CALL_MEMORY 64	    /* how much memory the process has then */
 
 struct call {
 	__u16 row; /* 0 = not of interest */
 	__u8 kind;
 	__u8 flags;
-	__u8 fd, name, new_name, text;
+	__u8 fd, second_fd, name, new_name, text;
 	__u8 directory, new_directory;
-	__u8 gather, extra;
-	__u32 count;
+	__u8 gather, extra, more;
+	__u16 count;
 };
 _Static_assert(sizeof(struct call) == 16, "call");
 

@@ -12,6 +12,8 @@
 /* No event is larger: a record holds at most 98 KB, and paths made from it four times 8 KB. */
 #define EVENT_BYTES_MAX (512u << 10)
 
+#define PAGE_KB 4 /* x86-64 has no other */
+
 struct buffer {
 	uint8_t *data;
 	size_t used, size;

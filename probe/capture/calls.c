@@ -9,6 +9,8 @@ enum { A0 = 1, A1, A2, A3, A4, A5, RESULT = ARGUMENT_RESULT, CURRENT = ARGUMENT_
 
 #define C(kind_, ...) .call = {.kind = KIND_##kind_, ##__VA_ARGS__}
 #define IO .flags = CALL_INPUT_OUTPUT
+#define ROOM .flags = CALL_INPUT_OUTPUT | CALL_MEMORY
+#define WORDS .flags = CALL_INPUT_OUTPUT | CALL_WORDS
 #define FAILED .flags = CALL_FAILURES
 #define READ_WRITE(name_) {name_, C(FILE, IO, .fd = A0), .off = true, .size = A2}
 #define AT_OFFSET(name_) {name_, C(FILE, IO, .fd = A0), .off = true, .size = A2, .offset = A3}
@@ -16,6 +18,12 @@ enum { A0 = 1, A1, A2, A3, A4, A5, RESULT = ARGUMENT_RESULT, CURRENT = ARGUMENT_
 #define VECTORED_AT(name_) {name_, C(FILE, IO, .fd = A0, .gather = GATHER_IOVEC, .extra = A1), .off = true, .offset = A3}
 #define NEW_FD(name_, ...) {name_, C(FD, IO, .fd = RESULT), .off = true, ##__VA_ARGS__}
 #define ON_FD(name_, ...) {name_, C(FD, IO, .fd = A0), .off = true, ##__VA_ARGS__}
+/* Calls with raw arguments: a descriptor, a path, and what their pointers point to are looked up beside them. */
+#define OTHER(name_, widths_, ...) {name_, C(OTHER, IO, ##__VA_ARGS__), .off = true, .widths = widths_}
+#define STRUCT(name_, widths_, layout_, ...) {name_, C(OTHER, IO, .gather = GATHER_AREA, ##__VA_ARGS__), .off = true, .widths = widths_, .layout = layout_}
+#define ON_PATH(name_) OTHER(name_, "", .name = A0, .directory = CURRENT)
+#define AT_PATH(name_) OTHER(name_, "d", .name = A1, .directory = A0)
+#define ON_FILE(name_) OTHER(name_, "d", .fd = A0)
 #define IDS(name_, count_) {name_, C(CREDENTIALS, .gather = GATHER_CREDENTIALS), .first = A0, .count = count_}
 
 /* Row 0 is for process events; row 1 for calls that are reported with raw arguments. */
@@ -70,8 +78,11 @@ const struct row rows[] = {
 	{"sendmsg", C(TRANSFER, .flags = CALL_INPUT_OUTPUT | CALL_ADDRESSED, .fd = A0, .gather = GATHER_MESSAGE, .extra = A1), .flags = A2},
 	{"sendmmsg", C(TRANSFER, IO, .fd = A0, .gather = GATHER_MESSAGE, .extra = A1), .off = true, .flags = A3},
 	{"recvfrom", C(TRANSFER, IO, .fd = A0, .gather = GATHER_ADDRESS_POINTER, .extra = A4), .off = true, .size = A2, .flags = A3},
-	{"recvmsg", C(TRANSFER, IO, .fd = A0, .gather = GATHER_MESSAGE, .extra = A1), .off = true, .flags = A2},
-	{"recvmmsg", C(TRANSFER, IO, .fd = A0, .gather = GATHER_MESSAGE, .extra = A1), .off = true, .flags = A3},
+	{"recvmsg", C(TRANSFER, IO, .fd = A0, .gather = GATHER_RECEIVED, .extra = A1), .off = true, .flags = A2},
+	{"recvmmsg", C(TRANSFER, IO, .fd = A0, .gather = GATHER_RECEIVED, .extra = A1), .off = true, .flags = A3},
+
+	{"send", C(TRANSFER, IO, .fd = A0), .off = true, .size = A2, .flags = A3},
+	{"recv", C(TRANSFER, IO, .fd = A0), .off = true, .size = A2, .flags = A3},
 
 	{"dup", C(FD, IO, .fd = A0)},
 	{"dup2", C(FD, IO, .fd = A0)},
@@ -79,6 +90,9 @@ const struct row rows[] = {
 	{"fcntl", C(FD, IO, .fd = A0), .off = true, .option = A1, .offset = A2},
 	{"close", C(FD, .flags = CALL_INPUT_OUTPUT | CALL_AT_ENTRY, .fd = A0), .off = true},
 
+	{"pipe", C(FD, IO, .gather = GATHER_PIPE, .extra = A0), .off = true},
+	{"pipe2", C(FD, IO, .gather = GATHER_PIPE, .extra = A0), .off = true, .flags = A1},
+	ON_FD("close_range", .flags = A2),
 	NEW_FD("eventfd", .offset = A0), NEW_FD("eventfd2", .offset = A0, .flags = A1),
 	NEW_FD("epoll_create", .option = A0), NEW_FD("epoll_create1", .flags = A0),
 	NEW_FD("timerfd_create", .option = A0, .flags = A1),
@@ -87,6 +101,7 @@ const struct row rows[] = {
 	NEW_FD("pidfd_open", .option = A0, .flags = A1), NEW_FD("pidfd_getfd", .option = A0, .offset = A1, .flags = A2),
 	ON_FD("fstat"), ON_FD("getdents"), ON_FD("getdents64"), ON_FD("flock", .option = A1), ON_FD("shutdown", .option = A1),
 	ON_FD("lseek", .offset = A1, .option = A2), ON_FD("ioctl", .option = A1, .offset = A2),
+	ON_FD("llseek", .option = A4),
 
 	READ_WRITE("read"), READ_WRITE("write"), AT_OFFSET("pread"), AT_OFFSET("pwrite"),
 	VECTORED("readv"), VECTORED("writev"), VECTORED_AT("preadv"), VECTORED_AT("pwritev"),
@@ -106,6 +121,7 @@ const struct row rows[] = {
 	{"mount", C(MOUNT, .name = A0, .new_name = A1, .new_directory = CURRENT, .text = A2), .flags = A3},
 	{"umount", C(MOUNT, .new_name = A0, .new_directory = CURRENT)},
 	{"umount2", C(MOUNT, .new_name = A0, .new_directory = CURRENT), .flags = A1},
+	{"move_mount", C(MOUNT, .name = A1, .directory = A0, .new_name = A3, .new_directory = A2), .off = true, .flags = A4},
 	{"pivot_root", C(MOUNT, .name = A0, .directory = CURRENT, .new_name = A1, .new_directory = CURRENT)},
 	{"chroot", C(ROOT, .name = A0, .directory = CURRENT, .gather = GATHER_NEW_ROOT)},
 	{"chdir", C(ROOT, .name = A0, .directory = CURRENT, .gather = GATHER_CWD)},
@@ -119,15 +135,60 @@ const struct row rows[] = {
 
 	{"memfd_create", C(MEMORY, .name = A0), .flags = A1},
 	{"userfaultfd", C(MEMORY), .flags = A0},
-	{"mmap", C(MEMORY, IO, .fd = A4), .off = true, .address = RESULT, .size = A1, .protection = A2, .flags = A3},
-	{"mmap2", C(MEMORY, IO, .fd = A4), .off = true, .address = RESULT, .size = A1, .protection = A2, .flags = A3},
+	{"mmap", C(MEMORY, ROOM, .fd = A4), .off = true, .address = A0, .size = A1, .protection = A2, .flags = A3, .offset = A5},
+	{"mmap2", C(MEMORY, ROOM, .fd = A4), .off = true, .address = A0, .size = A1, .protection = A2, .flags = A3, .offset = A5},
 	{"mprotect", C(MEMORY, IO), .off = true, .address = A0, .size = A1, .protection = A2},
-	{"munmap", C(MEMORY, IO), .off = true, .address = A0, .size = A1},
+	{"munmap", C(MEMORY, ROOM), .off = true, .address = A0, .size = A1},
+	{"brk", C(MEMORY, ROOM), .off = true, .address = A0},
 
 	{"prctl", C(CONTROL, .gather = GATHER_COMM, .extra = A1), .option = A0, .first = A1, .count = 4},
 	{"seccomp", C(CONTROL), .off = true, .option = A0, .first = A1, .count = 1},
 	{"setsid", C(CONTROL)},
 	{"setpgid", C(CONTROL), .target = A0, .first = A1, .count = 1},
+	{"setrlimit", C(CONTROL, .flags = CALL_WORDS, .gather = GATHER_AREA, .extra = A1, .count = 16), .off = true, .option = A0, .layout = "ww"},
+	{"prlimit", C(CONTROL, .gather = GATHER_AREA, .extra = A2, .more = A3, .count = 16), .off = true, .target = A0, .option = A1,
+	 .layout = "qq", .more_layout = "qq"},
+
+	OTHER("setsockopt", "ddd.d", .fd = A0, .gather = GATHER_BYTES, .extra = A3),
+	OTHER("getsockopt", "ddd", .fd = A0, .gather = GATHER_BYTES_POINTER, .extra = A3),
+	ON_FILE("getsockname"), ON_FILE("getpeername"),
+	OTHER("futex", ".du"),
+	OTHER("getcwd", "", .name = A0),
+	{"nanosleep", C(OTHER, WORDS, .gather = GATHER_AREA, .extra = A0, .count = 16), .off = true, .widths = "", .layout = "ww"},
+	{"getrlimit", C(OTHER, WORDS, .gather = GATHER_AREA, .extra = A1, .count = 16), .off = true, .widths = "d", .layout = "ww"},
+	OTHER("getresuid", "", .gather = GATHER_IDS, .extra = A0), OTHER("getresgid", "", .gather = GATHER_IDS, .extra = A0),
+
+	OTHER("epoll_wait", "d.dd", .fd = A0), OTHER("epoll_pwait", "d.dd", .fd = A0), OTHER("epoll_ctl", "ddd", .fd = A0, .second_fd = A2),
+	{"poll", C(OTHER, IO, .gather = GATHER_WAITED, .extra = A0), .off = true, .widths = ".ud"},
+	{"ppoll", C(OTHER, WORDS, .gather = GATHER_WAITED, .extra = A0, .more = A2, .count = 16), .off = true, .widths = ".u", .layout = "ww", .more_layout = "q"},
+	OTHER("splice", "d.d..u", .fd = A0, .second_fd = A2), OTHER("sendfile", "dd", .fd = A1, .second_fd = A0),
+	STRUCT("copy_file_range", "d.d..u", "q", .fd = A0, .second_fd = A2, .extra = A1, .more = A3, .count = 8),
+
+	OTHER("semget", "ddd"), OTHER("semctl", "ddd"),
+	STRUCT("semop", "d.u", "Hhh", .extra = A1, .count = 12), STRUCT("semtimedop", "d.u", "Hhh", .extra = A1, .count = 12),
+	OTHER("mlockall", "d"), OTHER("mlock2", "..d"),
+	STRUCT("io_uring_setup", "u", "u", .fd = RESULT, .extra = A1, .count = 24),
+	OTHER("io_uring_enter", "uuuu", .fd = A0), OTHER("io_uring_register", "uu.u", .fd = A0),
+	STRUCT("quotactl", "u.d", "q", .name = A1, .directory = CURRENT, .text = A3, .extra = A3, .count = 72),
+	OTHER("fsconfig", "du..d", .fd = A0, .text = A2, .name = A3, .gather = GATHER_BYTES, .extra = A3),
+	OTHER("keyctl", "d"),
+
+	OTHER("access", ".d", .name = A0, .directory = CURRENT), OTHER("faccessat", "d.d", .name = A1, .directory = A0),
+	OTHER("faccessat2", "d.dd", .name = A1, .directory = A0),
+	ON_PATH("stat"), ON_PATH("lstat"), ON_PATH("stat64"), ON_PATH("lstat64"), OTHER("newfstatat", "d..d", .name = A1, .directory = A0),
+	OTHER("fstatat64", "d..d", .name = A1, .directory = A0), AT_PATH("statx"), ON_PATH("readlink"), AT_PATH("readlinkat"), ON_PATH("truncate"),
+	ON_PATH("statfs"), ON_PATH("statfs64"), ON_PATH("utime"), ON_PATH("utimes"), AT_PATH("futimesat"), AT_PATH("utimensat"),
+	ON_PATH("setxattr"), ON_PATH("lsetxattr"), ON_PATH("getxattr"), ON_PATH("lgetxattr"), ON_PATH("listxattr"), ON_PATH("llistxattr"),
+	ON_PATH("removexattr"), ON_PATH("lremovexattr"), ON_PATH("swapon"), ON_PATH("swapoff"), ON_PATH("acct"), ON_PATH("uselib"),
+	AT_PATH("open_tree"), AT_PATH("fspick"), AT_PATH("name_to_handle_at"),
+	OTHER("inotify_add_watch", "d.u", .fd = A0, .name = A1, .directory = CURRENT), OTHER("inotify_rm_watch", "dd", .fd = A0),
+	OTHER("fanotify_init", "uu", .fd = RESULT), OTHER("fanotify_mark", "du.d", .fd = A0, .name = A4, .directory = A3),
+	ON_FILE("ftruncate"), ON_FILE("fallocate"), ON_FILE("fsync"), ON_FILE("fdatasync"), ON_FILE("syncfs"), ON_FILE("fstatfs"),
+	ON_FILE("fstatfs64"), ON_FILE("fsetxattr"), ON_FILE("fgetxattr"), ON_FILE("flistxattr"), ON_FILE("fremovexattr"),
+	ON_FILE("fadvise64"), ON_FILE("readahead"), ON_FILE("sync_file_range"), ON_FILE("timerfd_settime"), ON_FILE("timerfd_gettime"),
+	ON_FILE("pidfd_send_signal"), ON_FILE("vmsplice"), OTHER("tee", "ddduu", .fd = A0, .second_fd = A1),
+	OTHER("memfd_secret", "u", .fd = RESULT), OTHER("perf_event_open", ".dddu", .fd = RESULT), OTHER("fsopen", ".u", .fd = RESULT, .text = A0),
+	OTHER("fsmount", "duu", .fd = RESULT),
 };
 const unsigned int rows_count = sizeof(rows) / sizeof(rows[0]);
 

@@ -14,6 +14,10 @@ struct row {
 	bool off; /* only when asked for by name */
 	uint8_t flags, mode, uid, gid, device, size, offset, option, target, thread, signal, address, protection;
 	uint8_t first, count; /* arguments reported as numbers */
+	/* Of calls with raw arguments, one letter an argument: d, u = the kernel takes 32 bits, signed or not; else 64 as they are. */
+	const char *widths;
+	/* Numbers of the areas PART_NUMBERS and PART_MORE: w as wide as a pointer, q 64 bits, d and u 32, h and H 16; again and again. */
+	const char *layout, *more_layout;
 };
 
 extern const struct row rows[];

@@ -3,6 +3,12 @@
 #include <sys/socket.h>
 #include "encode.h"
 
+/* Parts that come several times: the first is kept, the others follow it. */
+static bool repeats(unsigned int tag)
+{
+	return tag == PART_VECTOR || tag == PART_WAITED;
+}
+
 bool parse_record(const void *data, size_t bytes, struct parsed *to)
 {
 	const struct record *r = data;
@@ -19,7 +25,7 @@ bool parse_record(const void *data, size_t bytes, struct parsed *to)
 
 		if (part->bytes > r->bytes - at - sizeof(*part))
 			return false;
-		if (part->tag < PART_END && (part->tag != PART_VECTOR || !to->parts[PART_VECTOR]))
+		if (part->tag < PART_END && (!repeats(part->tag) || !to->parts[part->tag]))
 			to->parts[part->tag] = part;
 		at += (sizeof(*part) + part->bytes + 7) & ~(size_t)7;
 	}

@@ -19,6 +19,8 @@ struct parsed {
 	uint16_t flags;
 };
 
+#define AREA_NUMBERS_MAX 32
+
 struct encoder {
 	struct buffer out;
 	int64_t base_ns;    /* base time of the frame, ns since the epoch */
@@ -47,6 +49,8 @@ void encode_connect(struct encoder *e, struct parsed *p);
 void encode_accept(struct encoder *e, struct parsed *p);
 void encode_bind(struct encoder *e, struct parsed *p);
 void encode_transfer(struct encoder *e, struct parsed *p);
+void encode_other(struct encoder *e, struct parsed *p);
+void put_area_numbers(struct encoder *e, const struct parsed *p, enum part_tag tag, const char *layout);
 bool encode_call(struct encoder *e, struct parsed *p);
 void put_part_text(struct encoder *e, const struct part *part);
 /* Path of a file; files without a place in any tree get the kernel's name for them, as in /proc/PID/fd. */

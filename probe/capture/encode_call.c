@@ -168,6 +168,21 @@ static void encode_failed_clone(struct encoder *e, struct parsed *p)
 	put_empty(b);
 	put_empty(b);
 	put_empty(b);
+	put_empty(b);
+}
+
+/* Of pipe the other end, of close_range the last of the descriptors. */
+static int32_t second_descriptor(const struct parsed *p)
+{
+	if (p->type == TYPE_close_range)
+		return narrow(p, 2);
+	return p->parts[PART_NUMBERS] ? (int32_t)(numbers(p, 1)[0] >> 32) : -1;
+}
+
+/* i386 gives the offset in two halves. */
+static int64_t llseek_offset(const struct parsed *p)
+{
+	return (int64_t)((p->record->args[1] << 32) | (uint32_t)p->record->args[2]);
 }
 
 static void encode_fd(struct encoder *e, struct parsed *p)
@@ -178,10 +193,10 @@ static void encode_fd(struct encoder *e, struct parsed *p)
 						     narrow(p, p->row->option) == F_DUPFD_CLOEXEC));
 
 	put_header(e, p, FAMILY_FdChanged);
-	put_descriptor(e, p, 0, narrow(p, p->row->call.fd));
-	put_long(b, duplicates && p->record->result >= 0 ? p->record->result : -1);
+	put_descriptor(e, p, 0, p->row->call.fd ? narrow(p, p->row->call.fd) : -1);
+	put_long(b, duplicates && p->record->result >= 0 ? p->record->result : second_descriptor(p));
 	put_long(b, narrow(p, p->row->option));
-	put_long(b, argument(p, p->row->offset));
+	put_long(b, p->type == TYPE_llseek ? llseek_offset(p) : argument(p, p->row->offset));
 	put_long(b, narrow(p, p->row->flags));
 }
 
@@ -233,11 +248,11 @@ static void encode_trace(struct encoder *e, struct parsed *p)
 
 static void encode_mount(struct encoder *e, struct parsed *p)
 {
-	if (p->type == TYPE_pivot_root)
+	if (p->row->call.directory)
 		derived_path(e, p, PART_NAME, PART_DIRECTORY, &e->path);
 	derived_path(e, p, PART_NEW_NAME, PART_NEW_DIRECTORY, &e->new_path);
 	put_header(e, p, FAMILY_MountChanged);
-	if (p->type == TYPE_pivot_root)
+	if (p->row->call.directory)
 		put_text(e, &e->path);
 	else
 		put_part_text(e, p->parts[PART_NAME]);
@@ -301,6 +316,7 @@ static void encode_bpf(struct encoder *e, struct parsed *p)
 static void encode_memory(struct encoder *e, struct parsed *p)
 {
 	struct buffer *b = &e->out;
+	const uint64_t *memory = p->parts[PART_MEMORY] ? (const uint64_t *)(p->parts[PART_MEMORY] + 1) : NULL;
 
 	put_header(e, p, FAMILY_MemoryChanged);
 	put_long(b, argument(p, p->row->address));
@@ -312,6 +328,26 @@ static void encode_memory(struct encoder *e, struct parsed *p)
 	else
 		put_empty(b);
 	put_part_text(e, p->parts[PART_NAME]);
+	put_long(b, argument(p, p->row->offset));
+	for (unsigned int i = 0; i < 3; i++)
+		put_long(b, memory ? (int64_t)memory[i] * PAGE_KB : 0);
+}
+
+/* New and old limits; a pair that was not given is -1 twice, as "no limit" is. */
+static void put_limits(struct encoder *e, const struct parsed *p)
+{
+	static const enum part_tag tags[] = {PART_NUMBERS, PART_MORE};
+	struct buffer *b = &e->out;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		if (p->parts[tags[i]]) {
+			put_area_numbers(e, p, tags[i], p->row->layout);
+			continue;
+		}
+		put_long(b, 2);
+		put_long(b, -1);
+		put_long(b, -1);
+	}
 }
 
 static void encode_control(struct encoder *e, struct parsed *p)
@@ -325,20 +361,13 @@ static void encode_control(struct encoder *e, struct parsed *p)
 		for (unsigned int i = 0; i < p->row->count; i++)
 			put_long(b, (int64_t)p->record->args[p->row->first - 1 + i]);
 	}
+	if (p->type == TYPE_setrlimit)
+		put_area_numbers(e, p, PART_NUMBERS, p->row->layout);
 	put_empty(b);
 	put_part_text(e, p->parts[PART_TEXT]);
 	put_long(b, narrow(p, p->row->target));
-}
-
-static void encode_other(struct encoder *e, struct parsed *p)
-{
-	struct buffer *b = &e->out;
-
-	put_header(e, p, FAMILY_OtherSyscall);
-	put_long(b, p->record->number);
-	put_long(b, 6);
-	for (int i = 0; i < 6; i++)
-		put_long(b, (int64_t)p->record->args[i]);
+	if (p->type == TYPE_prlimit)
+		put_limits(e, p);
 	put_empty(b);
 }
 

@@ -148,7 +148,6 @@ static int64_t terminal(const struct process_facts *f)
 	return stat_device((uint64_t)f->tty_major << 20 | f->tty_minor);
 }
 
-#define PAGE_KB 4
 #define INFINITE (~0ULL)
 
 static void put_resources(struct encoder *e, const struct process_facts *f)
@@ -279,6 +278,7 @@ static void encode_clone(struct encoder *e, struct parsed *p)
 	put_long(b, p->parts[PART_CGROUP] ? 1 : 0);
 	if (p->parts[PART_CGROUP])
 		put_path_part(e, p->parts[PART_CGROUP]);
+	put_long(b, (int64_t)(child->namespace_init_start / 1000));
 }
 
 static void encode_exit(struct encoder *e, struct parsed *p)

@@ -49,6 +49,7 @@ void encode_socket(struct encoder *e, struct parsed *p)
 	put_long(b, (int32_t)p->record->args[1]);
 	put_long(b, (int32_t)p->record->args[2]);
 	put_long(b, pair ? (int32_t)(numbers(p, 1)[0] >> 32) : -1);
+	put_long(b, pair ? (int32_t)numbers(p, 1)[0] : -1);
 }
 
 void encode_connect(struct encoder *e, struct parsed *p)
@@ -89,4 +90,5 @@ void encode_transfer(struct encoder *e, struct parsed *p)
 	put_long(b, narrow(p, p->row->flags));
 	put_address(e, p->parts[PART_ADDRESS]);
 	put_empty(b);
+	put_part_text(e, p->parts[PART_CONTROL]);
 }

@@ -99,6 +99,7 @@ void put_gap(struct frame *f, const struct gap *gap)
 	put_long(b, 0);
 	put_long(b, -1);
 	put_long(b, -1);
+	put_empty(b); /* the whole host */
 	frame_end(f);
 }
 

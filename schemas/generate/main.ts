@@ -14,7 +14,7 @@ export function generateAll(): Map<string, string> {
 		const model = readModel(newest);
 		files.set(`${name}.ts`, generateTypes(model, { source, exactLongs: name === 'event-batch' }));
 		if (name !== 'event-batch') continue;
-		files.set('event-reader.ts', generateReader(model));
+		files.set('event-reader.ts', generateReader(versionFiles(name).map(readModel)));
 		files.set('event-names.ts', generateNames(model));
 	}
 	files.set('schema-versions.ts', generateVersions());

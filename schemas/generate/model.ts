@@ -1,7 +1,13 @@
 /** The Avro schemas as the generators see them: names resolved, nothing else changed. */
 import { readFileSync } from 'node:fs';
 
-export type Field = { readonly name: string; readonly type: Type; readonly doc: string };
+export type Field = {
+	readonly name: string;
+	readonly type: Type;
+	readonly doc: string;
+	/** What readers of older messages see, as in the schema; undefined = the field has been there from the beginning. */
+	readonly default: unknown;
+};
 export type RecordType = {
 	readonly kind: 'record';
 	readonly name: string;
@@ -63,7 +69,7 @@ function resolveNamed(schema: object, outer: string, named: Map<string, RecordTy
 		namespace?: string;
 		doc?: string;
 		symbols?: string[];
-		fields?: { name: string; type: unknown; doc?: string }[];
+		fields?: { name: string; type: unknown; doc?: string; default?: unknown }[];
 	};
 	const fullName = `${namespace}.${name}`;
 	if (type === 'enum') {
@@ -74,7 +80,12 @@ function resolveNamed(schema: object, outer: string, named: Map<string, RecordTy
 	const made: RecordType = { kind: 'record', name, fullName, doc, fields: [] };
 	named.set(fullName, made);
 	for (const field of fields) {
-		made.fields.push({ name: field.name, type: resolve(field.type, namespace, named), doc: field.doc ?? '' });
+		made.fields.push({
+			name: field.name,
+			type: resolve(field.type, namespace, named),
+			doc: field.doc ?? '',
+			default: field.default,
+		});
 	}
 	return made;
 }

@@ -1,16 +1,21 @@
 /** Writes the EventReader: views of all records of an EventBatch's events, and the cursor over them. */
-import { camel, type Field, leastBytes, namedTypes, optional, type RecordType, type Type } from './model.ts';
 
-export function generateReader(batch: RecordType): string {
+import { History } from './history.ts';
+import { camel, type Field, namedTypes, optional, type RecordType, type Type } from './model.ts';
+
+/** `versions`: all versions of EventBatch, oldest first. The views are those of the newest. */
+export function generateReader(versions: readonly RecordType[]): string {
+	const history = new History(versions);
+	const batch = versions.at(-1)!;
 	const families = familiesOf(batch);
 	const records = families.flatMap(namedTypes).filter((type) => type.kind === 'record');
 	const unique = [...new Set(records)];
 	return [
 		readerHead,
-		...unique.map(viewOf),
-		...unique.map(readFunctionOf),
+		...unique.map((record) => viewOf(record, history)),
+		...unique.map((record) => readFunctionOf(record, history)),
 		batchOf(batch),
-		readerOf(families),
+		readerOf(families, history),
 	].join('\n');
 }
 
@@ -28,15 +33,15 @@ export function familiesOf(batch: RecordType): RecordType[] {
 
 const readerHead = `// Generated from schemas/event-batch by \`npm run schemas:generate\`. Do not edit.
 import { Cursor, NumberList, RecordList, TextList } from '../cursor.ts';
-import { decodeEvent, eventBatchPrefix, toNewestBatch } from '../event-batch.ts';
+import { decodeEvent, eventBatchPrefixes, toNewestBatch } from '../event-batch.ts';
 import type { Text } from '../text.ts';
 import { TextTable } from '../text-table.ts';
 import type { EventBatch } from './event-batch.ts';
 `;
 
-function viewOf(record: RecordType): string {
+function viewOf(record: RecordType, history: History): string {
 	const properties = record.fields.map((field) => propertyOf(field)).join('\n');
-	const made = record.fields.map((field) => madeInConstructor(field)).filter((line) => line !== '');
+	const made = record.fields.map((field) => madeInConstructor(field, history)).filter((line) => line !== '');
 	const withHeader = record.fields[0]?.name === 'header';
 	return `/** ${record.doc} Valid until the next event. */
 export class ${record.name}View {
@@ -84,17 +89,17 @@ function listType(items: Type): string {
 	return items.kind === 'bytes' || items.kind === 'string' ? 'TextList' : 'NumberList';
 }
 
-function madeInConstructor(field: Field): string {
+function madeInConstructor(field: Field, history: History): string {
 	const { name, type } = field;
 	if (name === 'header') return 'this.header = header;';
 	if (type.kind === 'record') return `this.${name} = new ${type.name}View(cursor);`;
 	if (type.kind !== 'array') return '';
-	if (leastBytes(type.items) < 1)
+	if (history.leastBytes(type.items) < 1)
 		throw new Error(`Items of ${name} can have no bytes: a count would be a bomb.`);
 	const { items } = type;
 	if (items.kind === 'record') {
 		const create = `(at) => new ${items.name}View(at)`;
-		return `this.${name} = new RecordList(cursor, { itemBytes: ${leastBytes(items)}, create: ${create}, read: read${items.name} });`;
+		return `this.${name} = new RecordList(cursor, { itemBytes: ${history.leastBytes(items)}, create: ${create}, read: read${items.name} });`;
 	}
 	if (items.kind === 'bytes' || items.kind === 'string') return `this.${name} = new TextList(cursor);`;
 	if (items.kind !== 'long' && items.kind !== 'enum' && items.kind !== 'int')
@@ -116,11 +121,32 @@ function getterOf(field: Field): string {
 `;
 }
 
-function readFunctionOf(record: RecordType): string {
+function readFunctionOf(record: RecordType, history: History): string {
 	const fields = record.fields.filter((field) => field.name !== 'header');
-	const body = fields.map((field) => readField(field.name, field.type)).join('\n');
+	const body = fields
+		.map((field) => {
+			const since = history.since(record, field);
+			const read = readField(field.name, field.type);
+			if (since <= history.firstNative) return read;
+			const inner = read.replaceAll('\n', '\n\t');
+			return `\tif (cursor.version >= ${since}) {\n\t${inner}\n\t} else {\n\t\t${setDefault(field)}\n\t}`;
+		})
+		.join('\n');
 	const cursor = body.includes('cursor') ? 'cursor' : '_cursor';
 	return `function read${record.name}(${cursor}: Cursor, view: ${record.name}View): void {\n${body}\n}\n`;
+}
+
+/** What a message that is older than the field gives. */
+function setDefault({ name, type, default: value }: Field): string {
+	const inner = (optional(type) ?? type).kind;
+	if (type.kind === 'array') return `view.${name}.clear();`;
+	if (inner === 'bytes' || inner === 'string') {
+		if (value !== '' && value !== null) throw new Error(`Default of ${name}: only an empty text or null.`);
+		return `view.${name}Length = ${value === null ? -1 : 0};\n\t\tview.${name}Text = null;`;
+	}
+	if (type.kind === 'enum') return `view.${name} = ${type.symbols.indexOf(value as string)};`;
+	if (type.kind === 'record') throw new Error(`Default of ${name}: a record has none.`);
+	return `view.${name} = ${JSON.stringify(value)};`;
 }
 
 function readField(name: string, type: Type): string {
@@ -191,7 +217,7 @@ ${fields.map((field) => `\tbatch.${field.name} = ${read(field)};`).join('\n')}
 `;
 }
 
-function readerOf(families: RecordType[]): string {
+function readerOf(families: RecordType[], history: History): string {
 	const views = families.map((family) => `\treadonly ${camel(family.name)}: ${family.name}View;`).join('\n');
 	const made = families
 		.map((family) => `\t\tthis.${camel(family.name)} = new ${family.name}View(cursor, this.header);`)
@@ -203,7 +229,10 @@ function readerOf(families: RecordType[]): string {
 		)
 		.join('\n');
 	return `/** Least bytes of an event. */
-const eventBytesMin = ${Math.min(...families.map(leastBytes)) + 1};
+const eventBytesMin = ${Math.min(...families.map((family) => history.leastBytes(family))) + 1};
+/** Oldest version whose messages are read as they are; older ones are made new by the codec first. */
+const firstNativeVersion = ${history.firstNative};
+const newestVersion = ${history.newest};
 
 /**
  * A cursor over the events of an EventBatch: \`open\`, then \`next\` until it says false. Nothing is allocated per event;
@@ -236,7 +265,13 @@ ${made}
 		const cursor = this.cursor;
 		this.left = -1;
 		cursor.load(message);
-		if (!cursor.startsWith(eventBatchPrefix)) cursor.load(toNewestBatch(message));
+		cursor.version = newestVersion;
+		while (cursor.version >= firstNativeVersion && !cursor.startsWith(eventBatchPrefixes[cursor.version - 1]!))
+			cursor.version--;
+		if (cursor.version < firstNativeVersion) {
+			cursor.load(toNewestBatch(message));
+			cursor.version = newestVersion;
+		}
 		cursor.position = 10;
 		readBatchHeader(cursor, this.batch);
 		this.sequence = this.batch.firstSequence - 1;
@@ -259,8 +294,8 @@ ${made}
 
 	/** The current event in object form, numbers exact (bigint beyond ±(2^53 − 1)). Slow; for what is rare. */
 	toObject(): EventBatch['events'][number] {
-		const { buffer, position } = this.cursor;
-		return decodeEvent(buffer.subarray(this.eventStart, position));
+		const { buffer, position, version } = this.cursor;
+		return decodeEvent(buffer.subarray(this.eventStart, position), version);
 	}
 
 	private nextBlock(): boolean {

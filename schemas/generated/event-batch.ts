@@ -1,4 +1,4 @@
-// Generated from schemas/event-batch/v2.avsc by `npm run schemas:generate`. Do not edit.
+// Generated from schemas/event-batch/v3.avsc by `npm run schemas:generate`. Do not edit.
 import type { Long } from '../long.ts';
 
 /** Which stream of a host. EVALUATOR: not of the host itself, but what an evaluator found out about it (a Gap with reason probe-silent). */
@@ -460,7 +460,7 @@ export type EventHeader = {
 	time: Long;
 	/** The event's name as rules know it (evt.type). */
 	type: EventType;
-	/** Bits: 1 = 32-bit (compat) system call; 2 = came through io_uring; 4 = some text or list was cut at a limit; 8 = some argument could not be read from user memory; 16 = a path was derived from its text (working directory + argument, '..' removed), not resolved by the kernel; 32 = the thread is a kernel thread. */
+	/** Bits: 1 = 32-bit (compat) system call; 2 = came through io_uring; 4 = some text or list was cut at a limit; 8 = some argument could not be read from user memory; 16 = a path was derived from its text (working directory + argument, '..' removed), not resolved by the kernel; 32 = the thread is a kernel thread; 64 = the result is not known (an io_uring operation that asked for no completion) and given as 0; 128 = the text in user memory was not the same when the call began and when it ended. */
 	flags: number;
 	/** Processor the call returned on; -1 for events of the agent. */
 	cpu: number;
@@ -726,6 +726,8 @@ export type ProcessCloned = {
 	pidNamespace: Long;
 	/** Path of the child's cgroup when it differs from the parent's (CLONE_INTO_CGROUP); else null. */
 	cgroup: { 'bytes': Buffer } | null;
+	/** Start of the first process of the child's pid namespace in microseconds since boot; 0 = unknown. */
+	namespaceInitStart: Long;
 };
 
 /** A thread ended. The process ended when lastThread is true. */
@@ -788,6 +790,8 @@ export type SocketCreated = {
 	protocol: number;
 	/** Second descriptor of socketpair; -1 otherwise. */
 	secondFd: number;
+	/** First descriptor of socketpair; -1 otherwise (the result is the descriptor of socket). */
+	firstFd: number;
 };
 
 /** A socket address as the caller passed it. */
@@ -852,6 +856,8 @@ export type SocketTransferred = {
 	address: { 'lanner.events.SocketAddress': SocketAddress } | null;
 	/** First bytes of the data where the probe was asked for them; else empty. */
 	data: Buffer;
+	/** Control data of a received message (struct cmsghdr and what follows, SCM_RIGHTS for example), at most 127 bytes; empty = none. */
+	control: Buffer;
 };
 
 /** dup, dup2, dup3, fcntl, close, eventfd, ioctl and other calls that make, drop or work on descriptors. */
@@ -984,7 +990,7 @@ export type BpfCalled = {
 	name: Buffer;
 };
 
-/** mmap, mprotect, munmap, memfd_create, userfaultfd and relatives. */
+/** mmap, mprotect, munmap, brk, memfd_create, userfaultfd and relatives. */
 export type MemoryChanged = {
 	/** What every event has. */
 	header: EventHeader;
@@ -1000,6 +1006,14 @@ export type MemoryChanged = {
 	fd: { 'lanner.events.Fd': Fd } | null;
 	/** memfd_create's name; empty otherwise. */
 	name: Buffer;
+	/** mmap's offset in bytes, mmap2's in pages; 0 otherwise. */
+	offset: Long;
+	/** Virtual memory of the process after the call in KiB; 0 = not reported. */
+	vmSize: Long;
+	/** Resident memory after the call in KiB (the kernel's approximate counter). */
+	vmRss: Long;
+	/** Swapped memory after the call in KiB. */
+	vmSwap: Long;
 };
 
 /** prctl, setsid, setpgid, setrlimit, prlimit, seccomp, personality and relatives. */
@@ -1014,6 +1028,18 @@ export type ProcessControlled = {
 	text: Buffer;
 	/** setpgid's and prlimit's pid; 0 = self or none. */
 	targetPid: number;
+	/** prlimit: new soft and hard limit, old soft and hard limit, -1 = not given; empty otherwise. */
+	numbers: readonly Long[];
+};
+
+/** A descriptor that poll or ppoll waits for. */
+export type WaitedFd = {
+	/** The descriptor. */
+	fd: Fd;
+	/** What was asked for (POLL*). */
+	events: number;
+	/** What happened (POLL*). */
+	revents: number;
 };
 
 /** Any other system call, with its raw arguments. */
@@ -1022,8 +1048,24 @@ export type OtherSyscall = {
 	header: EventHeader;
 	/** System call number of its own table (see header.flags bit 1). */
 	number: number;
-	/** The six raw arguments as signed 64-bit numbers. Above 2^53 a reader without 64-bit integers must not trust the low bits. */
+	/** The six raw arguments as signed 64-bit numbers; arguments that the kernel takes as 32 bits are given as such where the probe has a row for the call. Above 2^53 a reader without 64-bit integers must not trust the low bits. */
 	arguments: readonly Long[];
+	/** The descriptor that the call works on or makes, resolved; null = none, or the call has no row of its own in the probe. */
+	fd: { 'lanner.events.Fd': Fd } | null;
+	/** The other descriptor of splice, sendfile, copy_file_range and the like: where the data goes to; null = none. */
+	secondFd: { 'lanner.events.Fd': Fd } | null;
+	/** Path argument as the caller passed it; getcwd: what it gave. Empty = none. */
+	name: Buffer;
+	/** That path made absolute (flag 16); empty = none. */
+	path: Buffer;
+	/** Another text argument (fsconfig's key, quotactl's quota file); empty = none. */
+	text: Buffer;
+	/** Bytes that the call read from or wrote to user memory (setsockopt's and getsockopt's value), at most 127; empty = none. */
+	data: Buffer;
+	/** Numbers that the call read from or wrote to user memory, in the order of their structure (timespec: seconds, nanoseconds; rlimit: current, maximum; sembuf: number, operation, flags). */
+	numbers: readonly Long[];
+	/** Descriptors of poll and ppoll, at most 16. */
+	waited: readonly WaitedFd[];
 };
 
 /** A process that already ran when the snapshot was taken. header.pid and start are the process's. */
@@ -1085,6 +1127,8 @@ export type Gap = {
 	firstSequence: Long;
 	/** Sequence of the last event lost; all between are lost, too, unless lost says fewer. -1 = unknown. */
 	lastSequence: Long;
+	/** Container that the events are missing of (reasons rate-limit-began and rate-limit-ended); empty = the whole host. */
+	containerId: string;
 };
 
 /** A count of lost events. */

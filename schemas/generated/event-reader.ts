@@ -1,6 +1,6 @@
 // Generated from schemas/event-batch by `npm run schemas:generate`. Do not edit.
 import { Cursor, NumberList, RecordList, TextList } from '../cursor.ts';
-import { decodeEvent, eventBatchPrefix, toNewestBatch } from '../event-batch.ts';
+import { decodeEvent, eventBatchPrefixes, toNewestBatch } from '../event-batch.ts';
 import type { Text } from '../text.ts';
 import { TextTable } from '../text-table.ts';
 import type { EventBatch } from './event-batch.ts';
@@ -12,7 +12,7 @@ export class EventHeaderView {
 	time = 0;
 	/** The event's name as rules know it (evt.type). */
 	type = 0;
-	/** Bits: 1 = 32-bit (compat) system call; 2 = came through io_uring; 4 = some text or list was cut at a limit; 8 = some argument could not be read from user memory; 16 = a path was derived from its text (working directory + argument, '..' removed), not resolved by the kernel; 32 = the thread is a kernel thread. */
+	/** Bits: 1 = 32-bit (compat) system call; 2 = came through io_uring; 4 = some text or list was cut at a limit; 8 = some argument could not be read from user memory; 16 = a path was derived from its text (working directory + argument, '..' removed), not resolved by the kernel; 32 = the thread is a kernel thread; 64 = the result is not known (an io_uring operation that asked for no completion) and given as 0; 128 = the text in user memory was not the same when the call began and when it ended. */
 	flags = 0;
 	/** Processor the call returned on; -1 for events of the agent. */
 	cpu = 0;
@@ -449,6 +449,8 @@ export class ProcessClonedView {
 	/** Bytes; -1 = null. */
 	cgroupLength = 0;
 	cgroupText: Text | null = null;
+	/** Start of the first process of the child's pid namespace in microseconds since boot; 0 = unknown. */
+	namespaceInitStart = 0;
 
 	constructor(cursor: Cursor, header: EventHeaderView) {
 		this.cursor = cursor;
@@ -577,6 +579,8 @@ export class SocketCreatedView {
 	protocol = 0;
 	/** Second descriptor of socketpair; -1 otherwise. */
 	secondFd = 0;
+	/** First descriptor of socketpair; -1 otherwise (the result is the descriptor of socket). */
+	firstFd = 0;
 
 	constructor(cursor: Cursor, header: EventHeaderView) {
 		this.cursor = cursor;
@@ -686,6 +690,10 @@ export class SocketTransferredView {
 	/** Bytes. */
 	dataLength = 0;
 	dataText: Text | null = null;
+	controlOffset = 0;
+	/** Bytes. */
+	controlLength = 0;
+	controlText: Text | null = null;
 
 	constructor(cursor: Cursor, header: EventHeaderView) {
 		this.cursor = cursor;
@@ -697,6 +705,12 @@ export class SocketTransferredView {
 	get data(): Text {
 		this.dataText ??= this.cursor.text(this.dataOffset, this.dataLength);
 		return this.dataText;
+	}
+
+	/** Control data of a received message (struct cmsghdr and what follows, SCM_RIGHTS for example), at most 127 bytes; empty = none. */
+	get control(): Text {
+		this.controlText ??= this.cursor.text(this.controlOffset, this.controlLength);
+		return this.controlText;
 	}
 }
 
@@ -968,7 +982,7 @@ export class BpfCalledView {
 	}
 }
 
-/** mmap, mprotect, munmap, memfd_create, userfaultfd and relatives. Valid until the next event. */
+/** mmap, mprotect, munmap, brk, memfd_create, userfaultfd and relatives. Valid until the next event. */
 export class MemoryChangedView {
 	readonly cursor: Cursor;
 	/** What every event has. */
@@ -988,6 +1002,14 @@ export class MemoryChangedView {
 	/** Bytes. */
 	nameLength = 0;
 	nameText: Text | null = null;
+	/** mmap's offset in bytes, mmap2's in pages; 0 otherwise. */
+	offset = 0;
+	/** Virtual memory of the process after the call in KiB; 0 = not reported. */
+	vmSize = 0;
+	/** Resident memory after the call in KiB (the kernel's approximate counter). */
+	vmRss = 0;
+	/** Swapped memory after the call in KiB. */
+	vmSwap = 0;
 
 	constructor(cursor: Cursor, header: EventHeaderView) {
 		this.cursor = cursor;
@@ -1016,17 +1038,36 @@ export class ProcessControlledView {
 	textText: Text | null = null;
 	/** setpgid's and prlimit's pid; 0 = self or none. */
 	targetPid = 0;
+	/** prlimit: new soft and hard limit, old soft and hard limit, -1 = not given; empty otherwise. */
+	readonly numbers: NumberList;
 
 	constructor(cursor: Cursor, header: EventHeaderView) {
 		this.cursor = cursor;
 		this.header = header;
 		this.arguments = new NumberList(cursor, 0);
+		this.numbers = new NumberList(cursor, 0);
 	}
 
 	/** Text argument (prctl PR_SET_NAME); empty = none. */
 	get text(): Text {
 		this.textText ??= this.cursor.text(this.textOffset, this.textLength);
 		return this.textText;
+	}
+}
+
+/** A descriptor that poll or ppoll waits for. Valid until the next event. */
+export class WaitedFdView {
+	readonly cursor: Cursor;
+	/** The descriptor. */
+	readonly fd: FdView;
+	/** What was asked for (POLL*). */
+	events = 0;
+	/** What happened (POLL*). */
+	revents = 0;
+
+	constructor(cursor: Cursor) {
+		this.cursor = cursor;
+		this.fd = new FdView(cursor);
 	}
 }
 
@@ -1037,13 +1078,65 @@ export class OtherSyscallView {
 	readonly header: EventHeaderView;
 	/** System call number of its own table (see header.flags bit 1). */
 	number = 0;
-	/** The six raw arguments as signed 64-bit numbers. Above 2^53 a reader without 64-bit integers must not trust the low bits. */
+	/** The six raw arguments as signed 64-bit numbers; arguments that the kernel takes as 32 bits are given as such where the probe has a row for the call. Above 2^53 a reader without 64-bit integers must not trust the low bits. */
 	readonly arguments: NumberList;
+	/** The descriptor that the call works on or makes, resolved; null = none, or the call has no row of its own in the probe. */
+	fd: FdView | null = null;
+	fdView: FdView | null = null;
+	/** The other descriptor of splice, sendfile, copy_file_range and the like: where the data goes to; null = none. */
+	secondFd: FdView | null = null;
+	secondFdView: FdView | null = null;
+	nameOffset = 0;
+	/** Bytes. */
+	nameLength = 0;
+	nameText: Text | null = null;
+	pathOffset = 0;
+	/** Bytes. */
+	pathLength = 0;
+	pathText: Text | null = null;
+	textOffset = 0;
+	/** Bytes. */
+	textLength = 0;
+	textText: Text | null = null;
+	dataOffset = 0;
+	/** Bytes. */
+	dataLength = 0;
+	dataText: Text | null = null;
+	/** Numbers that the call read from or wrote to user memory, in the order of their structure (timespec: seconds, nanoseconds; rlimit: current, maximum; sembuf: number, operation, flags). */
+	readonly numbers: NumberList;
+	/** Descriptors of poll and ppoll, at most 16. */
+	readonly waited: RecordList<WaitedFdView>;
 
 	constructor(cursor: Cursor, header: EventHeaderView) {
 		this.cursor = cursor;
 		this.header = header;
 		this.arguments = new NumberList(cursor, 0);
+		this.numbers = new NumberList(cursor, 0);
+		this.waited = new RecordList(cursor, { itemBytes: 10, create: (at) => new WaitedFdView(at), read: readWaitedFd });
+	}
+
+	/** Path argument as the caller passed it; getcwd: what it gave. Empty = none. */
+	get name(): Text {
+		this.nameText ??= this.cursor.text(this.nameOffset, this.nameLength);
+		return this.nameText;
+	}
+
+	/** That path made absolute (flag 16); empty = none. */
+	get path(): Text {
+		this.pathText ??= this.cursor.text(this.pathOffset, this.pathLength);
+		return this.pathText;
+	}
+
+	/** Another text argument (fsconfig's key, quotactl's quota file); empty = none. */
+	get text(): Text {
+		this.textText ??= this.cursor.text(this.textOffset, this.textLength);
+		return this.textText;
+	}
+
+	/** Bytes that the call read from or wrote to user memory (setsockopt's and getsockopt's value), at most 127; empty = none. */
+	get data(): Text {
+		this.dataText ??= this.cursor.text(this.dataOffset, this.dataLength);
+		return this.dataText;
 	}
 }
 
@@ -1115,6 +1208,10 @@ export class GapView {
 	firstSequence = 0;
 	/** Sequence of the last event lost; all between are lost, too, unless lost says fewer. -1 = unknown. */
 	lastSequence = 0;
+	containerIdOffset = 0;
+	/** Bytes. */
+	containerIdLength = 0;
+	containerIdText: Text | null = null;
 
 	constructor(cursor: Cursor, header: EventHeaderView) {
 		this.cursor = cursor;
@@ -1126,6 +1223,12 @@ export class GapView {
 	get reason(): Text {
 		this.reasonText ??= this.cursor.text(this.reasonOffset, this.reasonLength);
 		return this.reasonText;
+	}
+
+	/** Container that the events are missing of (reasons rate-limit-began and rate-limit-ended); empty = the whole host. */
+	get containerId(): Text {
+		this.containerIdText ??= this.cursor.text(this.containerIdOffset, this.containerIdLength);
+		return this.containerIdText;
 	}
 }
 
@@ -1843,6 +1946,11 @@ function readProcessCloned(cursor: Cursor, view: ProcessClonedView): void {
 		view.cgroupText = null;
 		cursor.position += cgroupLength;
 	} else view.cgroupLength = -1;
+	if (cursor.version >= 3) {
+		view.namespaceInitStart = cursor.long();
+	} else {
+		view.namespaceInitStart = 0;
+	}
 }
 
 function readProcessExited(cursor: Cursor, view: ProcessExitedView): void {
@@ -1898,6 +2006,11 @@ function readSocketCreated(cursor: Cursor, view: SocketCreatedView): void {
 	view.type = cursor.int();
 	view.protocol = cursor.int();
 	view.secondFd = cursor.int();
+	if (cursor.version >= 3) {
+		view.firstFd = cursor.int();
+	} else {
+		view.firstFd = -1;
+	}
 }
 
 function readSocketAddress(cursor: Cursor, view: SocketAddressView): void {
@@ -1951,6 +2064,16 @@ function readSocketTransferred(cursor: Cursor, view: SocketTransferredView): voi
 	view.dataOffset = cursor.position;
 	view.dataText = null;
 	cursor.position += dataLength;
+	if (cursor.version >= 3) {
+		const controlLength = cursor.length();
+		view.controlLength = controlLength;
+		view.controlOffset = cursor.position;
+		view.controlText = null;
+		cursor.position += controlLength;
+	} else {
+		view.controlLength = 0;
+		view.controlText = null;
+	}
 }
 
 function readFdChanged(cursor: Cursor, view: FdChangedView): void {
@@ -2077,6 +2200,26 @@ function readMemoryChanged(cursor: Cursor, view: MemoryChangedView): void {
 	view.nameOffset = cursor.position;
 	view.nameText = null;
 	cursor.position += nameLength;
+	if (cursor.version >= 3) {
+		view.offset = cursor.long();
+	} else {
+		view.offset = 0;
+	}
+	if (cursor.version >= 3) {
+		view.vmSize = cursor.long();
+	} else {
+		view.vmSize = 0;
+	}
+	if (cursor.version >= 3) {
+		view.vmRss = cursor.long();
+	} else {
+		view.vmRss = 0;
+	}
+	if (cursor.version >= 3) {
+		view.vmSwap = cursor.long();
+	} else {
+		view.vmSwap = 0;
+	}
 }
 
 function readProcessControlled(cursor: Cursor, view: ProcessControlledView): void {
@@ -2088,11 +2231,90 @@ function readProcessControlled(cursor: Cursor, view: ProcessControlledView): voi
 	view.textText = null;
 	cursor.position += textLength;
 	view.targetPid = cursor.int();
+	if (cursor.version >= 3) {
+		view.numbers.read();
+	} else {
+		view.numbers.clear();
+	}
+}
+
+function readWaitedFd(cursor: Cursor, view: WaitedFdView): void {
+	readFd(cursor, view.fd);
+	view.events = cursor.int();
+	view.revents = cursor.int();
 }
 
 function readOtherSyscall(cursor: Cursor, view: OtherSyscallView): void {
 	view.number = cursor.int();
 	view.arguments.read();
+	if (cursor.version >= 3) {
+		if (cursor.present()) {
+			view.fdView ??= new FdView(cursor);
+			readFd(cursor, view.fdView);
+			view.fd = view.fdView;
+		} else view.fd = null;
+	} else {
+		view.fd = null;
+	}
+	if (cursor.version >= 3) {
+		if (cursor.present()) {
+			view.secondFdView ??= new FdView(cursor);
+			readFd(cursor, view.secondFdView);
+			view.secondFd = view.secondFdView;
+		} else view.secondFd = null;
+	} else {
+		view.secondFd = null;
+	}
+	if (cursor.version >= 3) {
+		const nameLength = cursor.length();
+		view.nameLength = nameLength;
+		view.nameOffset = cursor.position;
+		view.nameText = null;
+		cursor.position += nameLength;
+	} else {
+		view.nameLength = 0;
+		view.nameText = null;
+	}
+	if (cursor.version >= 3) {
+		const pathLength = cursor.length();
+		view.pathLength = pathLength;
+		view.pathOffset = cursor.position;
+		view.pathText = null;
+		cursor.position += pathLength;
+	} else {
+		view.pathLength = 0;
+		view.pathText = null;
+	}
+	if (cursor.version >= 3) {
+		const textLength = cursor.length();
+		view.textLength = textLength;
+		view.textOffset = cursor.position;
+		view.textText = null;
+		cursor.position += textLength;
+	} else {
+		view.textLength = 0;
+		view.textText = null;
+	}
+	if (cursor.version >= 3) {
+		const dataLength = cursor.length();
+		view.dataLength = dataLength;
+		view.dataOffset = cursor.position;
+		view.dataText = null;
+		cursor.position += dataLength;
+	} else {
+		view.dataLength = 0;
+		view.dataText = null;
+	}
+	if (cursor.version >= 3) {
+		view.numbers.read();
+	} else {
+		view.numbers.clear();
+	}
+	if (cursor.version >= 3) {
+		view.waited.read();
+	} else {
+		view.waited.clear();
+	}
 }
 
 function readProcessSnapshotted(cursor: Cursor, view: ProcessSnapshottedView): void {
@@ -2120,10 +2342,36 @@ function readGap(cursor: Cursor, view: GapView): void {
 	view.processes = cursor.boolean();
 	view.cpus.read();
 	view.sinceNs = cursor.long();
-	view.producer = cursor.enumeration(4);
-	view.batches = cursor.long();
-	view.firstSequence = cursor.long();
-	view.lastSequence = cursor.long();
+	if (cursor.version >= 2) {
+		view.producer = cursor.enumeration(4);
+	} else {
+		view.producer = 0;
+	}
+	if (cursor.version >= 2) {
+		view.batches = cursor.long();
+	} else {
+		view.batches = 0;
+	}
+	if (cursor.version >= 2) {
+		view.firstSequence = cursor.long();
+	} else {
+		view.firstSequence = -1;
+	}
+	if (cursor.version >= 2) {
+		view.lastSequence = cursor.long();
+	} else {
+		view.lastSequence = -1;
+	}
+	if (cursor.version >= 3) {
+		const containerIdLength = cursor.length();
+		view.containerIdLength = containerIdLength;
+		view.containerIdOffset = cursor.position;
+		view.containerIdText = null;
+		cursor.position += containerIdLength;
+	} else {
+		view.containerIdLength = 0;
+		view.containerIdText = null;
+	}
 }
 
 function readLoss(cursor: Cursor, view: LossView): void {
@@ -2394,6 +2642,9 @@ export function readBatchHeader(cursor: Cursor, batch: BatchHeader): void {
 
 /** Least bytes of an event. */
 const eventBytesMin = 10;
+/** Oldest version whose messages are read as they are; older ones are made new by the codec first. */
+const firstNativeVersion = 1;
+const newestVersion = 3;
 
 /**
  * A cursor over the events of an EventBatch: `open`, then `next` until it says false. Nothing is allocated per event;
@@ -2486,7 +2737,13 @@ export class EventReader {
 		const cursor = this.cursor;
 		this.left = -1;
 		cursor.load(message);
-		if (!cursor.startsWith(eventBatchPrefix)) cursor.load(toNewestBatch(message));
+		cursor.version = newestVersion;
+		while (cursor.version >= firstNativeVersion && !cursor.startsWith(eventBatchPrefixes[cursor.version - 1]!))
+			cursor.version--;
+		if (cursor.version < firstNativeVersion) {
+			cursor.load(toNewestBatch(message));
+			cursor.version = newestVersion;
+		}
 		cursor.position = 10;
 		readBatchHeader(cursor, this.batch);
 		this.sequence = this.batch.firstSequence - 1;
@@ -2509,8 +2766,8 @@ export class EventReader {
 
 	/** The current event in object form, numbers exact (bigint beyond ±(2^53 − 1)). Slow; for what is rare. */
 	toObject(): EventBatch['events'][number] {
-		const { buffer, position } = this.cursor;
-		return decodeEvent(buffer.subarray(this.eventStart, position));
+		const { buffer, position, version } = this.cursor;
+		return decodeEvent(buffer.subarray(this.eventStart, position), version);
 	}
 
 	private nextBlock(): boolean {

@@ -1,10 +1,18 @@
 /** The EventReader against avsc's decoding of the same bytes, and against bytes that are no batch. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type avro from 'avsc';
 import fc from 'fast-check';
+import { parseType } from '#schemas/codec.ts';
 import { NumberList, RecordList, TextList } from '#schemas/cursor.ts';
 import { DecodeError } from '#schemas/decode-error.ts';
-import { decodeEventBatch, encodeEvent, encodeEventBatch, frameToBatch } from '#schemas/event-batch.ts';
+import {
+	decodeEventBatch,
+	encodeEvent,
+	encodeEventBatch,
+	eventBatchPrefixes,
+	frameToBatch,
+} from '#schemas/event-batch.ts';
 import type { EventBatch } from '#schemas/generated/event-batch.ts';
 import { eventTypes, families } from '#schemas/generated/event-names.ts';
 import { EventReader } from '#schemas/generated/event-reader.ts';
@@ -110,6 +118,30 @@ describe('EventReader', () => {
 			{ numRuns: 300 },
 		);
 		assert.equal(seen.size, families.length, 'every family came');
+	});
+
+	it('reads batches of every published version as the codec does, without going through it', () => {
+		const reader = new EventReader();
+		for (const [i, text] of schemaVersions['event-batch'].entries()) {
+			const type = parseType(JSON.parse(text) as avro.Schema, 'exact');
+			const values = arbitraryOf(JSON.parse(text) as object, { longMax: 2n ** 63n, itemsMax: 8 });
+			fc.assert(
+				fc.property(values, (value) => {
+					const message = Buffer.concat([eventBatchPrefixes[i]!, type.toBuffer(value)]);
+					const { events } = decodeEventBatch(message);
+					reader.open(message);
+					assert.equal(reader.cursor.version, i + 1);
+					for (const event of events) {
+						assert.equal(reader.next(), true);
+						const [, fields] = Object.entries(event)[0]!;
+						assert.deepEqual(viewAs(currentView(reader), fields), asView(fields, ''));
+						assert.deepEqual(reader.toObject(), event);
+					}
+					assert.equal(reader.next(), false);
+				}),
+				{ numRuns: 60 },
+			);
+		}
 	});
 
 	it('says which numbers are not exact, and gives them exactly in object form', () => {

@@ -38,6 +38,7 @@ export function silenceBatch(hostId: string, facts: HeardFacts, probeSilenceS: n
 					batches: 0,
 					firstSequence: -1,
 					lastSequence: -1,
+					containerId: '',
 				},
 			},
 		],
