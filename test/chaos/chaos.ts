@@ -78,6 +78,7 @@ class Fleet {
 	readonly #config: string;
 	readonly #outputFile: string;
 	readonly #evaluators: Role[] = [];
+	readonly #removed: Role[] = [];
 	readonly #feeders: Role[] = [];
 	readonly #sink: Role;
 	readonly #counts: Record<string, number> = {};
@@ -158,17 +159,24 @@ outputs:
 				}
 				for (const evaluator of this.#evaluators) this.#leaveMs.push(await evaluator.stop());
 				await this.#sink.stop();
-				const result = { faults: this.#counts, settledS: settledMs / 1000, leaveMs: this.#leaveMs };
-				writeFileSync(join(folder, 'result.json'), JSON.stringify({ ...verdict, ...result }, null, 2));
-				return { ...verdict, ...result };
+				const result = {
+					...{ ...verdict, problems: [...problems, ...this.#roles.flatMap(({ ownEnds }) => ownEnds)] },
+					...{ faults: this.#counts, settledS: settledMs / 1000, leaveMs: this.#leaveMs },
+				};
+				writeFileSync(join(folder, 'result.json'), JSON.stringify(result, null, 2));
+				return result;
 			}
 		} finally {
 			await log.close();
 		}
 	}
 
+	get #roles(): readonly Role[] {
+		return [...this.#evaluators, ...this.#removed, ...this.#feeders, this.#sink];
+	}
+
 	async end(): Promise<void> {
-		await Promise.all([...this.#evaluators, ...this.#feeders, this.#sink].map((role) => role.kill()));
+		await Promise.all(this.#roles.map((role) => role.kill()));
 		await Promise.all([this.#kafka.stop(), this.#redis.stop()]);
 	}
 
@@ -191,6 +199,7 @@ outputs:
 				if (running.length < 3) return null;
 				const removed = this.#random.pick(running);
 				this.#evaluators.splice(this.#evaluators.indexOf(removed), 1);
+				this.#removed.push(removed);
 				this.#later(async () => void this.#leaveMs.push(await removed.stop()));
 				return removed.name;
 			}

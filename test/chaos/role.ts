@@ -14,6 +14,9 @@ export class Role {
 	readonly #logFile: string;
 	#child: ChildProcess | null = null;
 	#exited: Promise<void> = Promise.resolve();
+	/** Its end was asked for. */
+	#asked = false;
+	readonly #ownEnds: string[] = [];
 	paused = false;
 
 	/** `args`: of node. */
@@ -31,6 +34,11 @@ export class Role {
 		return this.#child?.pid;
 	}
 
+	/** Ends that nobody asked for: a role waits for what is away, so each is a bug. */
+	get ownEnds(): readonly string[] {
+		return this.#ownEnds;
+	}
+
 	get runs(): boolean {
 		return this.#child !== null;
 	}
@@ -44,9 +52,12 @@ export class Role {
 		closeSync(log);
 		this.#child = child;
 		this.paused = false;
+		this.#asked = false;
 		this.#exited = new Promise((resolve) => child.once('close', () => resolve()));
-		child.once('close', () => {
+		child.once('close', (code, signal) => {
 			if (this.#child === child) this.#child = null;
+			if (!this.#asked)
+				this.#ownEnds.push(`${this.name} ended by itself with ${signal ?? `exit code ${code}`}`);
 		});
 	}
 
@@ -63,6 +74,7 @@ export class Role {
 	}
 
 	async kill(): Promise<void> {
+		this.#asked = true;
 		this.#child?.kill('SIGKILL');
 		await this.#exited;
 	}
@@ -83,6 +95,7 @@ export class Role {
 		if (child === null) return 0;
 		const startMs = performance.now();
 		let killed = false;
+		this.#asked = true;
 		this.resume();
 		child.kill('SIGTERM');
 		const timer = setTimeout(() => {

@@ -5,7 +5,7 @@ import { createRandom } from './slot-events.ts';
 
 const batchEvents = 500;
 const pathCount = 20_000;
-const longLived = 400;
+const longLivedDefault = 400;
 const directories = [
 	'/usr/lib/x86_64-linux-gnu',
 	'/etc/ssl/certs',
@@ -24,14 +24,6 @@ function processOf(pid: number, parent: number, program: string): object {
 		args: [program, '-x', String(pid % 50)],
 		credentials: { uid: pid % 3 === 0 ? 0 : 1000, euid: pid % 3 === 0 ? 0 : 1000 },
 	};
-}
-
-function snapshot(): BatchEvent[] {
-	return Array.from({ length: longLived }, (_, i) => {
-		const pid = i + 1;
-		const facts = processOf(pid, i === 0 ? 0 : 1 + (i >> 2), programs[i % programs.length] as string);
-		return make.processSnapshotted({ pid, process: facts } as never);
-	});
 }
 
 /** One event of a running process. */
@@ -63,46 +55,79 @@ function ordinary(kind: number, pid: number, draw: Draw): BatchEvent {
 	return make.fdChanged({ pid, fd: { number: 4, path: '/var/log/app.log' } } as never);
 }
 
-/** Batches of about `count` events; the first is a snapshot. */
+export type HostTrafficOptions = {
+	readonly seed: number;
+	/** Long-lived processes; default 400. */
+	readonly processes?: number;
+};
+
+/** The events of one host: a snapshot first, then as many as wanted. */
+export class HostTraffic {
+	readonly #draw: Draw;
+	readonly #processes: number;
+	readonly #alive: number[] = [];
+	#next = 1000;
+
+	constructor({ seed, processes = longLivedDefault }: HostTrafficOptions) {
+		const random = createRandom(seed);
+		this.#draw = (below) => Math.floor(random() * below);
+		this.#processes = processes;
+	}
+
+	snapshot(): BatchEvent[] {
+		return Array.from({ length: this.#processes }, (_, i) => {
+			const pid = i + 1;
+			const facts = processOf(pid, i === 0 ? 0 : 1 + (i >> 2), programs[i % programs.length] as string);
+			return make.processSnapshotted({ pid, process: facts } as never);
+		});
+	}
+
+	/** `count` events, or two more. */
+	events(count: number): BatchEvent[] {
+		const draw = this.#draw;
+		const alive = this.#alive;
+		const events: BatchEvent[] = [];
+		while (events.length < count) {
+			if (draw(100) < 8) this.#startChild(events);
+			else {
+				const pid =
+					draw(3) === 0 && alive.length > 0
+						? (alive[draw(alive.length)] as number)
+						: 1 + draw(this.#processes);
+				events.push(ordinary(draw(100), pid, draw));
+			}
+		}
+		return events;
+	}
+
+	#startChild(events: BatchEvent[]): void {
+		const draw = this.#draw;
+		const parent = 1 + draw(this.#processes);
+		const pid = this.#next++;
+		this.#alive.push(pid);
+		events.push(
+			make.processCloned({
+				pid: parent,
+				...{ childTid: pid, childPid: pid, childStart: pid * 1000, childVpid: pid },
+				...{ parentPid: parent, parentStart: parent * 1000, comm: 'bash' },
+			} as never),
+			make.processExecuted({ pid, process: processOf(pid, parent, programs[draw(10)] as string) } as never),
+		);
+		if (this.#alive.length > 40)
+			events.push(make.processExited({ pid: this.#alive.shift() as number, lastThread: true }));
+	}
+}
+
+/** Batches of about `count` events of one host; the first is a snapshot. */
 export function mixedBatches(count: number): Uint8Array[] {
-	const random = createRandom(7);
-	const draw: Draw = (below) => Math.floor(random() * below);
+	const traffic = new HostTraffic({ seed: 7 });
 	const batches: Uint8Array[] = [];
 	let sequence = 1;
 	const push = (events: BatchEvent[]): void => {
 		batches.push(make.batch(events, { firstSequence: sequence }));
 		sequence += events.length;
 	};
-	push(snapshot());
-	let next = 1000;
-	const alive: number[] = [];
-	while (sequence < count) {
-		const events: BatchEvent[] = [];
-		while (events.length < batchEvents) {
-			if (draw(100) < 8) {
-				const parent = 1 + draw(longLived);
-				const pid = next++;
-				alive.push(pid);
-				events.push(
-					make.processCloned({
-						pid: parent,
-						...{ childTid: pid, childPid: pid, childStart: pid * 1000, childVpid: pid },
-						...{ parentPid: parent, parentStart: parent * 1000, comm: 'bash' },
-					} as never),
-					make.processExecuted({
-						pid,
-						process: processOf(pid, parent, programs[draw(10)] as string),
-					} as never),
-				);
-				if (alive.length > 40)
-					events.push(make.processExited({ pid: alive.shift() as number, lastThread: true }));
-			} else {
-				const pid =
-					draw(3) === 0 && alive.length > 0 ? (alive[draw(alive.length)] as number) : 1 + draw(longLived);
-				events.push(ordinary(draw(100), pid, draw));
-			}
-		}
-		push(events);
-	}
+	push(traffic.snapshot());
+	while (sequence < count) push(traffic.events(batchEvents));
 	return batches;
 }

@@ -17,6 +17,7 @@ import type { KafkaOptions } from './options.ts';
 import { type Fetching, PartitionReader } from './partition-reader.ts';
 import type { AlertFraming } from './registry.ts';
 import { createStickyAssigner } from './sticky-assigner.ts';
+import { TopicOffsets } from './topic-offsets.ts';
 
 const readAheadBytesDefault = 4 << 20;
 const sessionTimeoutMsDefault = 10_000;
@@ -37,8 +38,8 @@ export class KafkaConsumer implements Consumer {
 	readonly #kafkaTopic: string;
 	readonly #group: string;
 	readonly #kafka: Kafka;
-	readonly #admin: () => Promise<Admin>;
 	readonly #options: ConsumerOptions;
+	readonly #offsets: TopicOffsets;
 	readonly #readers = new Map<number, PartitionReader>();
 	/** Assigned and not yet yielded. */
 	#fresh: PartitionReader[] = [];
@@ -59,8 +60,11 @@ export class KafkaConsumer implements Consumer {
 		this.#kafkaTopic = `${prefix}${topic}`;
 		this.#group = `${prefix}${group}`;
 		this.#kafka = kafka;
-		this.#admin = admin;
 		this.#options = options;
+		this.#offsets = new TopicOffsets({
+			...{ admin, kafkaTopic: this.#kafkaTopic, logger: options.logger },
+			isClosed: () => this.#closed,
+		});
 	}
 
 	async *assignments(): AsyncIterable<Assignment> {
@@ -196,56 +200,12 @@ export class KafkaConsumer implements Consumer {
 			this.#client?.seek({ topic: this.#kafkaTopic, partition, offset: offset.toString() }),
 		pause: (partition) => this.#client?.pause([{ topic: this.#kafkaTopic, partitions: [partition] }]),
 		resume: (partition) => this.#client?.resume([{ topic: this.#kafkaTopic, partitions: [partition] }]),
-		offsets: (partition) => this.#offsets(partition),
-		offsetSince: (partition, sinceMs) => this.#offsetSince(partition, sinceMs),
-		partitionCount: async () => (await this.#topicOffsets()).length,
+		offsets: (partition) => this.#offsets.of(partition),
+		offsetSince: (partition, sinceMs) => this.#offsets.since(partition, sinceMs),
+		partitionCount: async () => (await this.#offsets.all()).length,
 		commit: (partition, nextOffset) => this.#commit(partition, nextOffset),
-		committed: (partition) => this.#committed(partition),
+		committed: (partition) => this.#offsets.committed(this.#group, partition),
 	};
-
-	/** Waits for a cluster that is away. */
-	async #offsets(partition: number): Promise<{ low: bigint; high: bigint }> {
-		const found = await this.#topicOffsets();
-		const own = found.find((one) => one.partition === partition);
-		if (own === undefined) throw new Error(`${this.#topic} has no partition ${partition} any more`);
-		return { low: BigInt(own.low), high: BigInt(own.high) };
-	}
-
-	async #offsetSince(partition: number, sinceMs: number): Promise<bigint> {
-		const found = await this.#ask((admin) => admin.fetchTopicOffsetsByTimestamp(this.#kafkaTopic, sinceMs));
-		const own = found.find((one) => one.partition === partition);
-		// -1: no record of then or later.
-		if (own === undefined || own.offset.startsWith('-')) return (await this.#offsets(partition)).high;
-		return BigInt(own.offset);
-	}
-
-	#topicOffsets() {
-		return this.#ask((admin) => admin.fetchTopicOffsets(this.#kafkaTopic));
-	}
-
-	async #committed(partition: number): Promise<bigint | null> {
-		const groups = await this.#ask((admin) =>
-			admin.fetchOffsets({ groupId: this.#group, topics: [this.#kafkaTopic] }),
-		);
-		const own = groups[0]?.partitions.find((one) => one.partition === partition);
-		return own === undefined || Number(own.offset) < 0 ? null : BigInt(own.offset);
-	}
-
-	async #ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
-		while (true) {
-			try {
-				return await question(await this.#admin());
-			} catch (error) {
-				const failure = translate(error, `ask for offsets of ${this.#topic}`);
-				if (!(failure instanceof LogUnavailableError) || this.#closed) throw failure;
-				this.#options.logger.warn(
-					{ topic: this.#topic, err: failure },
-					'Kafka is away; asking is tried again',
-				);
-				await sleep(rejoinPauseMs);
-			}
-		}
-	}
 
 	/** Progress is told again with the next call: what fails now, in a rebalance or with the cluster away, is not repeated. */
 	async #commit(partition: number, nextOffset: bigint): Promise<void> {

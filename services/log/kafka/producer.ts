@@ -9,6 +9,7 @@
  * Failure: while the cluster is away a send is repeated with pauses (0.2 to 5 s), by a new producer when the brokers no longer know the
  * old one's sequence. Repeats by a new producer can double records; readers drop them (batches have sequences, alerts ids).
  */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka, Producer } from 'kafkajs';
 import { LogUnavailableError, RecordTooLargeError, type Topic } from '../log.ts';
@@ -47,6 +48,8 @@ export class KafkaProducer {
 		this.#kafka = kafka;
 		this.#options = options;
 		this.#countPartitions = countPartitions;
+		// While the cluster is away a send of each partition listens.
+		setMaxListeners(0, this.#closing.signal);
 	}
 
 	async append(topic: Topic, records: readonly Entry[]): Promise<void> {
@@ -149,6 +152,9 @@ export class KafkaProducer {
 		let count = this.#partitions.get(kafkaTopic);
 		if (count === undefined) {
 			count = await this.#countPartitions(kafkaTopic);
+			// A broker that has just come up may know no topic yet.
+			if (count === 0)
+				throw new LogUnavailableError(`a broker does not know the partitions of ${kafkaTopic}`);
 			this.#partitions.set(kafkaTopic, count);
 		}
 		const partitionMetadata = Array.from({ length: count }, (_, partitionId) => ({ partitionId, leader: 0 }));

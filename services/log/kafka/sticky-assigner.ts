@@ -4,6 +4,7 @@
  * what it holds. kafkajs' own round robin deals all partitions anew and nearly all change hands.
  */
 import type { PartitionAssigner } from 'kafkajs';
+import { LogUnavailableError } from '../log.ts';
 import { AssignerProtocol } from './kafkajs.ts';
 
 const name = 'lanner-sticky';
@@ -58,8 +59,13 @@ export function createStickyAssigner(held: () => readonly number[]): PartitionAs
 			const [topic] = topics;
 			if (topic === undefined) return [];
 			const partitions = cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId);
+			const holders = members.map(({ memberId, memberMetadata }) => ({
+				memberId,
+				held: decodeHeld(memberMetadata),
+			}));
+			assertWhole(topic, partitions, holders);
 			const shares = share(
-				members.map(({ memberId, memberMetadata }) => ({ memberId, held: decodeHeld(memberMetadata) })),
+				holders,
 				partitions.sort((a, b) => a - b),
 			);
 			return [...shares].map(([memberId, own]) => ({
@@ -72,6 +78,18 @@ export function createStickyAssigner(held: () => readonly number[]): PartitionAs
 			}));
 		},
 	});
+}
+
+/**
+ * A broker that has just come up may know no partitions yet, and dealing out none would take all of them away from everyone. Thrown, it makes
+ * this member join again.
+ */
+function assertWhole(topic: string, partitions: readonly number[], members: readonly Member[]): void {
+	const missing = members.some(({ held }) => held.some((one) => one >= 0 && !partitions.includes(one)));
+	if (partitions.length === 0 || missing)
+		throw new LogUnavailableError(
+			`a broker told of ${partitions.length} partitions of ${topic}, and members hold others`,
+		);
 }
 
 /** What another member sent: not trusted to be well formed. */

@@ -12,6 +12,7 @@
  * same values are written again); any other is `lost`. While Redis is away calls wait until `close` and say so, at most every 10 s.
  */
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
 	type CommitResult,
@@ -74,6 +75,8 @@ class RedisStore implements StateStore {
 
 	constructor(options: RedisOptions) {
 		this.#options = options;
+		// While Redis is away a call of each partition listens.
+		setMaxListeners(0, this.#closing.signal);
 		const client = createClient(options);
 		// Each failed connection; what failed for us is told by the call that waits.
 		client.on('error', (error: Error) => {
