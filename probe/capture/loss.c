@@ -9,6 +9,12 @@ void loss_start(struct loss_watch *w, int64_t now)
 	w->checked_ns = now;
 }
 
+/* A counter that went back was set by somebody else (integrity.h): it counts from 0 again. */
+static uint64_t grown(uint64_t before, uint64_t now)
+{
+	return now >= before ? now - before : now;
+}
+
 /* Losses of one reason since the last look, by processor. Returns their sum. */
 static uint64_t take(struct loss_watch *w, const struct probe *p, enum loss_reason reason, uint64_t *cpus)
 {
@@ -17,7 +23,7 @@ static uint64_t take(struct loss_watch *w, const struct probe *p, enum loss_reas
 	for (unsigned int i = 0; i < probe_processors(p); i++) {
 		uint64_t now = probe_counters(p, i)->lost[reason];
 
-		cpus[i] = now - w->seen[reason][i];
+		cpus[i] = grown(w->seen[reason][i], now);
 		w->seen[reason][i] = now;
 		sum += cpus[i];
 	}
@@ -30,7 +36,7 @@ static uint64_t take_processes(struct loss_watch *w, const struct probe *p)
 
 	for (unsigned int i = 0; i < probe_processors(p); i++)
 		sum += probe_counters(p, i)->lost_processes;
-	lost = sum - w->seen_processes;
+	lost = grown(w->seen_processes, sum);
 	w->seen_processes = sum;
 	w->total.processes = sum;
 	return lost;

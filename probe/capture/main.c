@@ -15,9 +15,11 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 #include "control.h"
+#include "integrity.h"
 #include "loss.h"
 #include "privileges.h"
 #include "report.h"
+#include "seccomp.h"
 
 #define MILLISECOND 1000000LL
 /* Often enough for 300 k events/s in 8 MB, rare enough to cost nothing when idle (FACTS: 5 ms, backing off). */
@@ -31,8 +33,10 @@ struct capture {
 	struct ring_buffer *ring;
 	struct frame frame;
 	struct loss_watch losses;
+	struct tamper_watch tampering;
 	struct control control;
 	int64_t started_ns, heartbeat_ns, ticked_ns;
+	uint64_t position; /* of the ring, after our last look */
 	unsigned int records;
 	bool snapshot_due;
 };
@@ -66,12 +70,12 @@ static int on_record(void *context, void *data, size_t bytes)
 		c->losses.total.undecodable++;
 	if (++c->records % RECORDS_BETWEEN_TICKS == 0)
 		tick(c, boot_ns());
-	return c->frame.closed || stopping ? -ECANCELED : 0;
+	return c->frame.closed || stopping || c->tampering.fatal ? -ECANCELED : 0;
 }
 
 static bool finished(const struct capture *c, int64_t now)
 {
-	if (stopping || c->frame.closed)
+	if (stopping || c->frame.closed || c->tampering.fatal)
 		return true;
 	if (c->options.count && c->frame.written >= c->options.count)
 		return true;
@@ -80,6 +84,7 @@ static bool finished(const struct capture *c, int64_t now)
 
 static void tick(struct capture *c, int64_t now)
 {
+	c->snapshot_due |= tamper_check(&c->tampering, c->probe, &c->frame, now, false);
 	if (now >= c->heartbeat_ns) {
 		put_heartbeat(&c->frame, &c->options, &c->losses.total, probe_waiting(c->probe), probe_syscalls(c->probe));
 		c->heartbeat_ns = now + c->options.heartbeat_ms * MILLISECOND;
@@ -128,19 +133,29 @@ static void on_control(void *context, const char *word, const char *rest)
 		report("warn", "control-refused", "send: syscalls LIST, env LIST, or snapshot", "unknown word %.32s", word);
 }
 
+/* Nobody else may have read from the ring since our last look: what they took, or gave back, is not what happened. */
+static int consume(struct capture *c)
+{
+	bool moved = probe_position(c->probe) != c->position;
+	int count = ring_buffer__consume(c->ring);
+
+	c->position = probe_position(c->probe);
+	if (moved)
+		c->snapshot_due |= tamper_check(&c->tampering, c->probe, &c->frame, boot_ns(), true);
+	return count;
+}
+
 static void run(struct capture *c)
 {
 	int wait_ms = POLL_MIN_MS;
 	struct epoll_event event;
 	int epoll = ring_buffer__epoll_fd(c->ring);
 
-	if (c->options.control)
-		control_open(&c->control, epoll);
 	while (!finished(c, boot_ns())) {
-		int count = ring_buffer__consume(c->ring);
+		int count = consume(c);
 
 		tick(c, boot_ns());
-		if (c->snapshot_due && count >= 0) {
+		if (c->snapshot_due && count >= 0 && !c->tampering.fatal) {
 			/* Only with the ring just emptied: an older exec after the snapshot would undo what it says. */
 			probe_snapshot(c->probe, &c->frame, "loss");
 			c->snapshot_due = false;
@@ -168,6 +183,9 @@ static void start(struct capture *c)
 	drop_privileges();
 	die_with_parent();
 	put_started(&c->frame, &c->options, probe_variant(c->probe), types, probe_types(c->probe, types, TYPES_MAX));
+	if (c->options.control)
+		control_open(&c->control, ring_buffer__epoll_fd(c->ring));
+	allow_few_calls();
 	if (c->options.snapshot)
 		probe_snapshot(c->probe, &c->frame, "start");
 	frame_flush(&c->frame);
@@ -176,12 +194,23 @@ static void start(struct capture *c)
 	loss_start(&c->losses, c->started_ns);
 }
 
-/* What still waits in the ring is written, then the losses, then the end. */
-static void stop(struct capture *c)
+static const char *stop_reason(const struct capture *c)
 {
-	const char *reason = stopping == SIGINT ? "SIGINT" : stopping ? "SIGTERM" : c->frame.closed ? "output closed" : "limit reached";
+	if (stopping)
+		return stopping == SIGINT ? "SIGINT" : "SIGTERM";
+	if (c->frame.closed)
+		return "output closed";
+	return c->tampering.fatal ? "tampered with" : "limit reached";
+}
+
+/* What still waits in the ring is written, then the losses, then the end. */
+static int stop(struct capture *c)
+{
+	const char *reason = stop_reason(c);
+	int code = c->tampering.fatal ? EXIT_TAMPERED : 0;
 
 	stopping = 0;
+	c->tampering.fatal = false;
 	ring_buffer__consume(c->ring);
 	loss_check(&c->losses, c->probe, &c->frame, boot_ns(), true);
 	put_heartbeat(&c->frame, &c->options, &c->losses.total, probe_waiting(c->probe), probe_syscalls(c->probe));
@@ -189,6 +218,7 @@ static void stop(struct capture *c)
 	frame_flush(&c->frame);
 	ring_buffer__free(c->ring);
 	probe_close(c->probe);
+	return code;
 }
 
 int main(int argc, char **argv)
@@ -202,6 +232,5 @@ int main(int argc, char **argv)
 	die_with_parent();
 	start(&c);
 	run(&c);
-	stop(&c);
-	return 0;
+	return stop(&c);
 }

@@ -11,6 +11,8 @@ struct losses {
 	uint64_t captured;
 };
 
+#define LOST_UNKNOWN UINT64_MAX /* -1 in the event */
+
 struct gap {
 	const char *reason;
 	enum GapStage stage;

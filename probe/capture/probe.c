@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "privileges.h"
 #include "probe.h"
@@ -18,6 +19,16 @@
 #define LOG_BYTES 65536 /* the end of what libbpf says; a verifier log ends with the reason */
 #define LOG_LINES 12
 #define MESSAGE_BYTES (4u << 20)
+#define LINKS_MAX 64
+#define FIRST_PID_NAMESPACE 0xEFFFFFFCu /* PROC_PID_INIT_INO */
+
+/* Our own copy of what we wrote to the kernel side: others with the right to can write there, too. */
+struct intended {
+	struct call calls[TABLES * SYSCALLS_MAX];
+	uint8_t interest[SYSCALLS_MAX];
+	uint32_t excluded[EXCLUDED_MAX];
+	uint8_t report_environment;
+};
 
 struct probe {
 	struct capture_bpf *skel;
@@ -25,6 +36,8 @@ struct probe {
 	unsigned int processors;
 	bool typed, entry; /* which object; calls are seen when they begin */
 	struct call selected[TABLES * SYSCALLS_MAX]; /* of interest now; the kernel side's table keeps rows of earlier ones */
+	struct intended intended;
+	uint32_t program_ids[LINKS_MAX]; /* by link */
 	volatile unsigned long *consumer, *producer; /* positions in the ring, mapped read-only */
 };
 
@@ -108,6 +121,34 @@ static void choose_programs(struct probe *p)
 	bpf_program__set_autoload(skel->progs.on_sys_enter, p->entry);
 }
 
+/*
+ * The kernel side knows processes by their number in the first pid namespace. From within another one the numbers here would
+ * be other processes there, which would be a blind spot: then nothing is excluded.
+ */
+static void exclude(struct probe *p)
+{
+	uint32_t *excluded = p->skel->bss->excluded;
+	struct stat namespace;
+
+	if (stat("/proc/self/ns/pid", &namespace) != 0 || namespace.st_ino != FIRST_PID_NAMESPACE) {
+		report("warn", "not-excluded", "run it in the pid namespace of the host (docker: --pid=host; Kubernetes: hostPID)",
+		       "Lanner's own file and socket events cannot be left out from within another pid namespace");
+		return;
+	}
+	memcpy(excluded, p->options->excluded, sizeof(p->options->excluded));
+	excluded[EXCLUDED_MAX - 1] = (uint32_t)getpid();
+}
+
+static void remember(struct probe *p)
+{
+	const struct capture_bpf__bss *bss = p->skel->bss;
+
+	memcpy(p->intended.calls, bss->calls, sizeof(bss->calls));
+	memcpy(p->intended.interest, bss->interest, sizeof(bss->interest));
+	memcpy(p->intended.excluded, bss->excluded, sizeof(bss->excluded));
+	p->intended.report_environment = bss->report_environment;
+}
+
 static void set(struct probe *p)
 {
 	struct capture_bpf *skel = p->skel;
@@ -124,8 +165,8 @@ static void set(struct probe *p)
 		die(EXIT_USAGE, "bad-option", "names are those of system calls, or default, or all", "--syscalls: unknown system call %s",
 		    unknown);
 	memcpy(p->selected, skel->bss->calls, sizeof(p->selected));
-	memcpy(skel->bss->excluded, o->excluded, sizeof(o->excluded));
-	skel->bss->excluded[EXCLUDED_MAX - 1] = (uint32_t)getpid();
+	exclude(p);
+	remember(p);
 }
 
 /* The skeleton of one variant with the other's object file in it. */
@@ -195,11 +236,25 @@ static void map_positions(struct probe *p)
 		die(EXIT_CANNOT_RUN, "ring-failed", "", "cannot map the ring: %s", strerror(errno));
 }
 
+/* Id of the program behind link i; 0 = there is none, or not any more. */
+static uint32_t linked_program(const struct probe *p, int i)
+{
+	struct bpf_link_info info = {0};
+	uint32_t bytes = sizeof(info);
+	const struct bpf_link *link = *p->skel->skeleton->progs[i].link;
+
+	if (!link || bpf_obj_get_info_by_fd(bpf_link__fd(link), &info, &bytes) != 0)
+		return 0;
+	return info.prog_id;
+}
+
 void probe_attach(struct probe *p)
 {
 	if (capture_bpf__attach(p->skel) != 0)
 		refused(errno);
 	map_positions(p);
+	for (int i = 0; i < p->skel->skeleton->prog_cnt; i++)
+		p->program_ids[i] = linked_program(p, i);
 }
 
 void probe_close(struct probe *p)
@@ -232,6 +287,12 @@ unsigned int probe_types(const struct probe *p, uint16_t *types, unsigned int ma
 	return selected_types(p->selected, types, max);
 }
 
+static void publish_interest(struct probe *p)
+{
+	for (unsigned int i = 0; i < SYSCALLS_MAX; i++)
+		__atomic_store_n(&p->skel->bss->interest[i], p->intended.interest[i], __ATOMIC_RELEASE);
+}
+
 /*
  * Programs run meanwhile and read a row without a lock. So a row is written before its interest bit, and the row of a call that is
  * no longer wanted stays as it is, only its bit goes. (Calls behind i386's socketcall have no bit: those go on being reported.)
@@ -247,16 +308,17 @@ enum change probe_select(struct probe *p, const char *names, char *unknown, unsi
 	if (at_entry(interest) && !p->entry)
 		return CHANGE_NEEDS_RESTART;
 	for (unsigned int i = 0; i < TABLES * SYSCALLS_MAX; i++)
-		if (calls[i].row && !p->skel->bss->calls[i].row)
-			p->skel->bss->calls[i] = calls[i];
-	for (unsigned int i = 0; i < SYSCALLS_MAX; i++)
-		__atomic_store_n(&p->skel->bss->interest[i], interest[i], __ATOMIC_RELEASE);
+		if (calls[i].row && !p->intended.calls[i].row)
+			p->intended.calls[i] = p->skel->bss->calls[i] = calls[i];
+	memcpy(p->intended.interest, interest, sizeof(interest));
+	publish_interest(p);
 	memcpy(p->selected, calls, sizeof(calls));
 	return CHANGE_DONE;
 }
 
 void probe_report_environment(struct probe *p, bool wanted)
 {
+	p->intended.report_environment = wanted;
 	__atomic_store_n(&p->skel->bss->report_environment, wanted, __ATOMIC_RELEASE);
 }
 
@@ -273,6 +335,37 @@ const struct processor_counters *probe_counters(const struct probe *p, unsigned 
 uint64_t probe_waiting(const struct probe *p)
 {
 	return *p->producer - *p->consumer;
+}
+
+uint64_t probe_position(const struct probe *p)
+{
+	return *p->consumer;
+}
+
+/* Rows before interest, as in probe_select. True when anything was not as meant. */
+static bool repair_maps(struct probe *p)
+{
+	struct capture_bpf__bss *bss = p->skel->bss;
+	const struct intended *intended = &p->intended;
+
+	if (memcmp(bss->calls, intended->calls, sizeof(bss->calls)) == 0 && memcmp(bss->interest, intended->interest, sizeof(bss->interest)) == 0 &&
+	    memcmp(bss->excluded, intended->excluded, sizeof(bss->excluded)) == 0 && bss->report_environment == intended->report_environment)
+		return false;
+	memcpy(bss->calls, intended->calls, sizeof(bss->calls));
+	memcpy(bss->excluded, intended->excluded, sizeof(bss->excluded));
+	__atomic_store_n(&bss->report_environment, intended->report_environment, __ATOMIC_RELEASE);
+	publish_interest(p);
+	return true;
+}
+
+unsigned int probe_verify(struct probe *p)
+{
+	unsigned int found = repair_maps(p) ? TAMPERED_MAPS : 0;
+
+	for (int i = 0; i < p->skel->skeleton->prog_cnt; i++)
+		if (linked_program(p, i) != p->program_ids[i])
+			found |= TAMPERED_PROGRAMS;
+	return found;
 }
 
 int probe_snapshot(struct probe *p, struct frame *f, const char *reason)

@@ -34,8 +34,18 @@ void probe_sleeps(struct probe *p, bool sleeps);
 /* Counters of one processor and of all; they only grow. */
 const struct processor_counters *probe_counters(const struct probe *p, unsigned int processor);
 
-/* Bytes waiting in the ring. */
+/* Bytes waiting in the ring, and how far it was read: only we move that. */
 uint64_t probe_waiting(const struct probe *p);
+uint64_t probe_position(const struct probe *p);
+
+/* What somebody else did to the kernel side. */
+#define TAMPERED_MAPS 1	    /* the tables that select events; put right */
+#define TAMPERED_RING 2	    /* the read position: records were skipped or come twice */
+#define TAMPERED_PROGRAMS 4 /* a link is closed or runs another program: only a new start helps */
+#define TAMPERINGS 3
+
+/* Compares maps and links with what was meant. Returns the bits of what was found. */
+unsigned int probe_verify(struct probe *p);
 
 /* Writes SnapshotMarked BEGIN, the processes, END. Returns the number of processes, or -1 (reported). */
 int probe_snapshot(struct probe *p, struct frame *f, const char *reason);

@@ -3,7 +3,7 @@
  *
  * Their rate is limited per host by event time, with what was said last kept in the host's state: so replays and other
  * evaluators decide the same. Restarts of capture and other losses are limited apart, so that provoked losses cannot hide
- * that the probe was killed.
+ * that the probe was killed. That somebody tampered with the probe is always said: capture itself limits how often it tells.
  */
 import { createHash } from 'node:crypto';
 import type { Alert, OutputField } from '#schemas/generated/alert.ts';
@@ -14,6 +14,14 @@ import { alertOfEvent } from './alert.ts';
 
 export const lossRule = 'Lanner internal: events lost';
 const lossRuleDigest = createHash('sha256').update(`1 ${lossRule}`).digest('hex');
+export const tamperingRule = 'Lanner internal: probe tampered with';
+const tamperingRuleDigest = createHash('sha256').update(`1 ${tamperingRule}`).digest('hex');
+/** Reasons as capture's integrity.c has them. */
+const tamperings: ReadonlyMap<string, string> = new Map([
+	['tampered-maps', 'another program changed what it reports; capture put it right'],
+	['tampered-ring', 'another program took events out of its ring'],
+	['tampered-programs', 'one of its programs was detached or replaced; capture is started again'],
+]);
 const lossPauseS = 60;
 const restartPauseS = 10;
 const restartReason = 'capture-restarted';
@@ -26,6 +34,9 @@ export function alertOfGap(reader: EventReader, host: HostState): Alert | null {
 	const { meta } = host;
 	const reason = gap.reason.toString();
 	if (gap.lost === 0) return null;
+	const tampering = tamperings.get(reason);
+	if (tampering !== undefined)
+		return alertOfEvent(reader, host, describeTampering(reason, tampering, gap.sinceNs));
 	if (gap.lost > 0) meta.lostUnreported += gap.lost;
 	host.metaDirty = true;
 	if (reason === restartReason) {
@@ -42,6 +53,21 @@ export function alertOfGap(reader: EventReader, host: HostState): Alert | null {
 		host,
 		describeLoss({ reason, stage: gapStages[gap.stage] ?? 'UNKNOWN', lost, gap }),
 	);
+}
+
+function describeTampering(reason: string, what: string, sinceNs: number) {
+	return {
+		rule: tamperingRule,
+		ruleDigest: tamperingRuleDigest,
+		priority: 'Critical',
+		source: 'internal',
+		tags: ['lanner', 'mitre_defense_evasion', 'T1562.001'],
+		output: `The probe of this host was tampered with: ${what} (reason=${reason})`,
+		outputFields: [
+			{ name: 'gap.reason', value: { string: reason } },
+			{ name: 'gap.since_ns', value: sinceNs >= 0 ? { long: sinceNs } : null },
+		] satisfies OutputField[],
+	} as const;
 }
 
 function isRecent(lastS: number, nowS: number, pauseS: number): boolean {

@@ -53,6 +53,7 @@ export const bpfCommands: Table = {
 	BPF_PROG_LOAD: 5,
 	BPF_PROG_ATTACH: 8,
 	BPF_PROG_DETACH: 9,
+	BPF_MAP_GET_FD_BY_ID: 14,
 	BPF_LINK_CREATE: 28,
 	BPF_LINK_DETACH: 34,
 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { lossRule } from '#evaluator/loss.ts';
+import { lossRule, tamperingRule } from '#evaluator/loss.ts';
 import { measureShares, Replay } from '#evaluator/replay.ts';
 import { alertToJson, alertToText } from '#schemas/alert/render.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
@@ -108,6 +108,31 @@ test('alerts after a loss of process events are incomplete until a snapshot has 
 			['Shadow read', false],
 		],
 	);
+});
+
+test('a tampered probe is a critical alert each time, whatever was lost a moment before, and makes the state incomplete', () => {
+	const tampered = (reason: string) => gap({ stage: 'CAPTURE', reason, lost: -1, processes: true });
+	const alerts = evaluate(
+		batch([
+			snapshotMarked({ phase: 'BEGIN' }),
+			snapshotMarked({ phase: 'END' }),
+			gap({ stage: 'KERNEL', reason: 'ring-full', lost: 5, processes: false }),
+			tampered('tampered-maps'),
+			tampered('tampered-ring'),
+			tampered('tampered-programs'),
+			read,
+		]),
+	);
+	assert.deepEqual(
+		alerts.map(({ rule, priority }) => [rule, priority]),
+		[
+			[lossRule, 'Critical'],
+			...Array.from({ length: 3 }, () => [tamperingRule, 'Critical']),
+			['Shadow read', 'Warning'],
+		],
+	);
+	assert.equal(alerts.at(-1)?.incomplete, true);
+	assert.match(alerts[1]?.output ?? '', /changed what it reports.*reason=tampered-maps/);
 });
 
 test('losses alert once a minute with what was lost since, restarts of capture apart from them', () => {
