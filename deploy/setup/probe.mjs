@@ -65,14 +65,6 @@ async function build(root) {
 /** Absolute path of capture, built first when needed. Throws SetupError (message and remedy) when it cannot be had. */
 export async function ensureProbe(root) {
 	const path = join(root, 'probe/build/capture');
-	// An installed package brings its own and has no sources to compare with.
-	if (!existsSync(join(root, 'probe/Makefile'))) {
-		if (existsSync(path)) return path;
-		throw new SetupError(
-			'this installation has no probe',
-			'install a package that contains it, or run from a checkout',
-		);
-	}
 	if (!isCurrent(root)) {
 		await withLock(root, async () => {
 			if (!isCurrent(root)) await build(root);
