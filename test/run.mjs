@@ -13,6 +13,7 @@ import { ensureDebianPackages, fleetPackages, testPackages } from '../deploy/set
 import { ensureKafka } from '../deploy/setup/kafka.mjs';
 import { ensurePackages } from '../deploy/setup/packages.mjs';
 import { ensureProbe } from '../deploy/setup/probe.mjs';
+import { ensurePromtool } from '../deploy/setup/promtool.mjs';
 import { explain } from '../deploy/setup/step.mjs';
 import { runCommandSuite, runFileSuite } from './runner/run-suite.mjs';
 import { groups, suites } from './runner/suites.mjs';
@@ -49,6 +50,7 @@ async function setUp(names) {
 	await ensurePackages(root, { dev: true });
 	// The tests that need what cannot be had skip themselves and say so.
 	if (needs.has('tools')) await attempt(() => ensureTools(testPackages));
+	if (needs.has('tools')) await attempt(() => ensurePromtool(root));
 	if (needs.has('fleet')) {
 		await attempt(() => ensureTools(fleetPackages));
 		await attempt(() => ensureKafka(root));

@@ -2,6 +2,7 @@
 import type { Metrics } from '#platform/metrics.ts';
 import { lossReasons } from '#platform/metrics-catalogue.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
+import { HostCensus } from './census.ts';
 import type { Evaluation } from './evaluate.ts';
 
 /** Reasons come from events and are not trusted as labels. */
@@ -14,8 +15,17 @@ export type BatchResult = 'evaluated' | 'repeated' | 'dead';
 export class EvaluatorMetrics {
 	readonly #metrics: Metrics;
 
+	/** What alerts are made from begins at 0: a counter that appears with its first count has not grown, to Prometheus. */
 	constructor(metrics: Metrics) {
 		this.#metrics = metrics;
+		for (const result of ['evaluated', 'repeated', 'dead'] as const)
+			metrics.add('lanner_evaluator_batches_total', { result }, 0);
+		for (const reason of lossReasons) metrics.add('lanner_evaluator_events_lost_total', { reason }, 0);
+		for (const reason of ['fenced', 'lost'] as const)
+			metrics.add('lanner_evaluator_ownership_lost_total', { reason }, 0);
+		metrics.add('lanner_evaluator_records_dropped_total', { reason: 'too-large' }, 0);
+		metrics.add('lanner_evaluator_probes_silent_total', {}, 0);
+		metrics.set('lanner_evaluator_partitions', 0);
 	}
 
 	batch(result: BatchResult, { events, gaps }: Pick<Evaluation, 'events' | 'gaps'>): void {
@@ -63,8 +73,10 @@ export class EvaluatorMetrics {
 		this.#metrics.add('lanner_evaluator_probes_silent_total');
 	}
 
-	claimed(): void {
+	/** `partitions`: of the topic. */
+	claimed(partitions: number): void {
 		this.#metrics.add('lanner_evaluator_claims_total');
+		this.#metrics.set('lanner_evaluator_topic_partitions', partitions);
 	}
 
 	ownershipLost(reason: 'fenced' | 'lost'): void {
@@ -72,8 +84,12 @@ export class EvaluatorMetrics {
 	}
 
 	/** Gauges of one partition; all zero when it is no longer ours. */
-	partition(partition: number, { hosts, expected, lag, inFlightBytes }: PartitionGauges = noPartition): void {
+	partition(partition: number, gauges: PartitionGauges = noPartition): void {
+		const { hosts, census, expected, lag, inFlightBytes } = gauges;
 		const labels = { partition: String(partition) };
+		for (const state of hostConditions)
+			this.#metrics.set('lanner_evaluator_hosts', census.counts[state], { ...labels, state });
+		this.#metrics.set('lanner_evaluator_hosts_incomplete', census.incomplete, labels);
 		this.#metrics.set('lanner_evaluator_hosts_in_memory', hosts, labels);
 		this.#metrics.set('lanner_evaluator_probes_expected', expected, labels);
 		this.#metrics.set('lanner_evaluator_lag_records', lag, labels);
@@ -87,9 +103,17 @@ export class EvaluatorMetrics {
 
 export type PartitionGauges = {
 	readonly hosts: number;
+	readonly census: Pick<HostCensus, 'counts' | 'incomplete'>;
 	readonly expected: number;
 	readonly lag: number;
 	readonly inFlightBytes: number;
 };
 
-const noPartition: PartitionGauges = { hosts: 0, expected: 0, lag: 0, inFlightBytes: 0 };
+const hostConditions = ['heard', 'silent', 'stopped', 'unknown'] as const;
+const noPartition: PartitionGauges = {
+	hosts: 0,
+	census: new HostCensus(),
+	expected: 0,
+	lag: 0,
+	inFlightBytes: 0,
+};

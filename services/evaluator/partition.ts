@@ -22,6 +22,7 @@ import { EventReader } from '#schemas/generated/event-reader.ts';
 import type { TextTable } from '#schemas/text-table.ts';
 import type { StateLimits } from '#state/index.ts';
 import type { PartitionClaim, StateStore } from '#store/store.ts';
+import { HostCensus } from './census.ts';
 import type { Clock } from './clock.ts';
 import { deadRecord } from './dead-letter.ts';
 import { type Evaluation, evaluateBatch } from './evaluate.ts';
@@ -80,6 +81,7 @@ export class Partition {
 	readonly #reader: EventReader;
 	readonly #outbox: Outbox;
 	readonly #silence: SilenceDetector;
+	readonly #census = new HostCensus();
 	/** The store is empty, the log is not: alerts of records before this were told; they only rebuild the state. */
 	readonly #toldBefore: bigint;
 	/** Next offset to read; null until the first record came. */
@@ -99,8 +101,9 @@ export class Partition {
 	static async open(assignment: Assignment, options: PartitionOptions): Promise<Partition> {
 		const { store, metrics, logger } = options;
 		const { partition } = assignment;
-		const claim = await store.claim(partition, { partitions: await assignment.partitionCount() });
-		metrics.claimed();
+		const partitions = await assignment.partitionCount();
+		const claim = await store.claim(partition, { partitions });
+		metrics.claimed(partitions);
 		const told = claim.cursor === null ? await assignment.progress() : null;
 		if (told !== null)
 			logger.warn(
@@ -109,7 +112,7 @@ export class Partition {
 			);
 		await assignment.seek(claim.cursor ?? 'earliest');
 		const opened = new Partition(assignment, options, claim, told ?? 0n);
-		opened.#silence.expect(await store.hosts(partition));
+		opened.#expect(await store.hosts(partition));
 		opened.#tellGauges();
 		return opened;
 	}
@@ -147,13 +150,18 @@ export class Partition {
 		});
 		this.#silence = new SilenceDetector({
 			...{ log, assignment, clock, probeSilenceS: options.probeSilenceS },
-			look: (hostId) => this.#hosts.look(hostId),
+			look: async (hostId) => this.#census.note(hostId, await this.#hosts.look(hostId)),
 			onSilent: (hostId) => this.#probeSilent(hostId),
 			onEnd: (end) => this.#checkEnd(end),
 			onError: (error) => {
 				this.#failure ??= { error };
 			},
 		});
+	}
+
+	#expect(hostIds: readonly string[]): void {
+		this.#silence.expect(hostIds);
+		this.#census.expect(hostIds);
 	}
 
 	/** Until the partition is taken away, another writer has claimed it, or it is asked to end. */
@@ -266,6 +274,7 @@ export class Partition {
 			this.#reader.open(record.value);
 			const host = this.#hosts.take(this.#reader.batch.hostId);
 			evaluation = evaluateBatch(this.#reader, host, ruleSet, alerts);
+			this.#census.note(host.state.hostId, host.state.meta);
 			if (this.#reader.batch.producer === captureProducer && !evaluation.repeated)
 				this.#silence.heard(host.state);
 		} catch (error) {
@@ -324,6 +333,7 @@ export class Partition {
 		const behind = this.#end === null ? Number.NaN : Number(this.#end - (this.#outbox.cursor ?? 0n));
 		this.#options.metrics.partition(this.#assignment.partition, {
 			hosts: this.#hosts.size,
+			census: this.#census,
 			expected: this.#silence.expected,
 			lag: Math.max(0, behind),
 			inFlightBytes: this.#outbox.bytes,

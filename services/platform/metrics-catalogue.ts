@@ -107,6 +107,10 @@ export const metricCatalogue = {
 	}),
 	lanner_evaluator_gaps_total: counter('gap events', { reason: lossReasons }),
 	lanner_evaluator_rule_matches_total: counter('alerts raised', { rule: 'rules in force' }),
+	lanner_evaluator_rule_evaluations_total: counter(
+		'times that the condition of a rule was asked; an event of another type, or one that shared tests rule out, asks nothing',
+		{ rule: 'rules in force' },
+	),
 	lanner_evaluator_alerts_not_repeated_total: counter(
 		'alerts of events that were evaluated before the store was emptied; they were told then',
 	),
@@ -125,6 +129,15 @@ export const metricCatalogue = {
 		reason: ['fenced', 'lost'],
 	}),
 	lanner_evaluator_partitions: gauge('partitions that are evaluated now'),
+	lanner_evaluator_topic_partitions: gauge('partitions of lanner.events'),
+	lanner_evaluator_hosts: gauge(
+		'hosts with state, as last seen: heard, silent (its probe says nothing), stopped (its probe said that it stops), unknown (since a take-over, for probeSilenceS at most)',
+		{ partition, state: ['heard', 'silent', 'stopped', 'unknown'] },
+	),
+	lanner_evaluator_hosts_incomplete: gauge(
+		'hosts whose processes are not all known: after a loss, until the next snapshot',
+		{ partition },
+	),
 	lanner_evaluator_hosts_in_memory: gauge('hosts kept in memory', { partition }),
 	lanner_evaluator_probes_expected: gauge('probes whose signs of life are expected', { partition }),
 	lanner_evaluator_lag_records: gauge('records of the partition that are not committed', { partition }),

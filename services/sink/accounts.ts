@@ -16,6 +16,12 @@ const settlements = {
 	left: 'lanner_sink_alerts_left_total',
 } as const;
 
+const othersFromZero = [
+	'lanner_sink_alerts_received_total',
+	'lanner_sink_attempts_failed_total',
+	'lanner_sink_retention_losses_total',
+] as const;
+
 export type Settlement = keyof typeof settlements;
 
 /** Of a partition that is followed. */
@@ -29,6 +35,8 @@ export class Accounts {
 	constructor(output: string, { metrics, now }: { readonly metrics: Metrics; readonly now: () => number }) {
 		this.#metrics = metrics;
 		this.#labels = { output };
+		// A counter that appears with its first count has not grown, to Prometheus.
+		for (const name of [...Object.values(settlements), ...othersFromZero]) metrics.add(name, this.#labels, 0);
 		metrics.onCollect(() =>
 			metrics.set('lanner_sink_oldest_undelivered_age_seconds', this.#oldestAgeS(now()), this.#labels),
 		);

@@ -48,12 +48,14 @@ export const evaluator: Command = {
 		const settings = readSettings({ configFile: values.config, data: values.data, check }, io);
 		const { config, logger } = settings;
 		const paths = values.rules.length > 0 ? values.rules : config.rules.files;
-		const rules = loadRulesInForce({ paths }, io);
+		// Counting how often rules are asked costs something, and is told in the metrics alone.
+		const profile = config.ops.evaluatorPort !== null;
+		const rules = loadRulesInForce({ paths, profile }, io);
 		if (!usesKafka(settings)) prepareDataFolder(settings.dataFolder);
 		const ops = await startOps('evaluator', settings, io);
 		try {
 			reportEvaluator(ops);
-			await runRole({ settings, paths, rules, ops, drain: values.drain }, io);
+			await runRole({ settings, paths, profile, rules, ops, drain: values.drain }, io);
 		} finally {
 			await ops.close();
 		}
@@ -65,16 +67,20 @@ export const evaluator: Command = {
 type Role = {
 	readonly settings: Settings;
 	readonly paths: readonly string[];
+	readonly profile: boolean;
 	readonly rules: RulesInForce;
 	readonly ops: Ops;
 	readonly drain: boolean;
 };
 
-async function runRole({ settings, paths, rules, ops, drain }: Role, io: Io): Promise<void> {
+async function runRole({ settings, paths, profile, rules, ops, drain }: Role, io: Io): Promise<void> {
 	const { config, logger } = settings;
 	const { metrics } = ops;
 	const signal = io.stopSignal();
-	const liveRules = new LiveRules(rules, { paths, root: io.root, logger, metrics, now: Date.now });
+	const liveRules = new LiveRules(rules, {
+		...{ paths, profile, root: io.root, logger, metrics },
+		now: Date.now,
+	});
 	const releaseReload = armReloadSignal(() => void liveRules.reload({ force: true }));
 	try {
 		const log = measuredLog(await openLog(settings), metrics);

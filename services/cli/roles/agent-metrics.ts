@@ -4,7 +4,7 @@ import type { Spool } from '#agent/spool/spool.ts';
 import type { Ops } from './ops.ts';
 
 export type AgentReport = {
-	readonly agent: Agent;
+	readonly agent: Pick<Agent, 'counters' | 'inFlightBytes'>;
 	/** Where batches wait while the log is away. */
 	readonly spool?: Pick<Spool, 'bytes'> | undefined;
 	/** Capture is attached. */

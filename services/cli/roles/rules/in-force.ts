@@ -28,6 +28,8 @@ export type RulesOptions = {
 	/** Files and folders; none = the rules that come with Lanner. */
 	readonly paths: readonly string[];
 	readonly ruleMatching?: RuleMatching;
+	/** Count how often each rule is asked (`RuleSet.asked`). Default false. */
+	readonly profile?: boolean;
 };
 
 /** Prints errors to standard error and throws when there is one; warnings are for `lanner rules check`. */
@@ -56,7 +58,7 @@ export type LoadedInForce = { readonly rules: RulesInForce | null; readonly load
 /** `rules` is null when there is an error. `seen`: event types to compile for now instead of at their next event. */
 export function* rulesInSteps(
 	files: readonly RulesFile[],
-	{ ruleMatching = 'first' }: Pick<RulesOptions, 'ruleMatching'>,
+	{ ruleMatching = 'first', profile = false }: Pick<RulesOptions, 'ruleMatching' | 'profile'>,
 	seen: Iterable<number> = [],
 ): Steps<LoadedInForce> {
 	const loaded = yield* loadRulesInSteps(files, { catalogue: eventFieldCatalogue });
@@ -65,6 +67,7 @@ export function* rulesInSteps(
 	const ruleSet = yield* compileRuleSetInSteps(enabled, eventFieldCatalogue, {
 		...eventRuleSetOptions,
 		ruleMatching,
+		profile,
 	});
 	yield* ruleSet.prepare(seen);
 	const rules = {

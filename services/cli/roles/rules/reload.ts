@@ -61,6 +61,7 @@ export class LiveRules {
 			metrics.add('lanner_rules_reloads_total', { result }, 0);
 		this.#tell();
 		metrics.set('lanner_rules_last_reload_successful', 1);
+		metrics.onCollect(() => this.#tellAsked());
 	}
 
 	get current(): RulesInForce {
@@ -162,6 +163,16 @@ export class LiveRules {
 		if (result !== 'unchanged')
 			metrics.set('lanner_rules_last_reload_successful', result === 'loaded' ? 1 : 0);
 		return result;
+	}
+
+	/** Which rule costs what; begins anew with a reload. */
+	#tellAsked(): void {
+		const { ruleSet } = this.#current;
+		for (const [index, times] of (ruleSet.asked() ?? []).entries())
+			if (times > 0)
+				this.#options.metrics.follow('lanner_evaluator_rule_evaluations_total', times, {
+					rule: ruleSet.rules[index]!.name,
+				});
 	}
 
 	#tell(): void {
