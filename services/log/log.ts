@@ -10,6 +10,16 @@ export type Topic =
 	| 'lanner.events.dead'
 	| 'lanner.control';
 
+/** Kafka's default for the metadata of a committed offset (`offset.metadata.max.bytes`). */
+export const progressNoteBytesMax = 4_096;
+
+/** A longer one is a bug of the caller. */
+export function assertNote(note: string): void {
+	const bytes = new TextEncoder().encode(note).length;
+	if (bytes > progressNoteBytesMax)
+		throw new RangeError(`a note of ${bytes} bytes; at most ${progressNoteBytesMax} are kept`);
+}
+
 export type LogRecord = {
 	/** Grows along a partition, but not always by one: numbers that may have been used before a crash are left out. */
 	readonly offset: bigint;
@@ -36,12 +46,15 @@ export type Assignment = {
 	 */
 	read(options: { maxBytes: number; waitMs: number }): Promise<readonly LogRecord[]>;
 	/**
-	 * Tells the log how far this group has come. For lag only: correctness rests on the state store or the cursor. Of a partition that
-	 * was taken away it says nothing: another consumer speaks for it now.
+	 * Tells the log how far this group has come, with a note to whoever goes on there (at most `progressNoteBytesMax`; none = ''). True when
+	 * the log has both; false when it could not be told now (away, in a rebalance): tell it again. Of a partition that was taken away it
+	 * says nothing, and false: another consumer speaks for it now. An evaluator's is for lag only; its cursor is in the state store.
 	 */
-	reportProgress(nextOffset: bigint): Promise<void>;
+	reportProgress(nextOffset: bigint, note?: string): Promise<boolean>;
 	/** What `reportProgress` was told last, also before a restart; null when never. Where a sink goes on. */
 	progress(): Promise<bigint | null>;
+	/** The note that came with it; '' when there is none. */
+	progressNote(): Promise<string>;
 	/** How many partitions the topic has. */
 	partitionCount(): Promise<number>;
 	/** Offset after the last record now in the partition. */

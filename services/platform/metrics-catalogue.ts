@@ -152,6 +152,10 @@ export const metricCatalogue = {
 	),
 	lanner_sink_alerts_repeated_total: counter('alerts that the output had before', { output }),
 	lanner_sink_alerts_dead_total: counter('alerts given up, in the dead letters', { output }),
+	lanner_sink_alerts_grouped_total: counter(
+		'alerts like an earlier one of the period, told by a summary (which counts as an alert received)',
+		{ output },
+	),
 	lanner_sink_alerts_held_back_total: counter(
 		'alerts that the rate limit held back, told by a summary (which counts as an alert received)',
 		{ output },

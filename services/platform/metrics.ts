@@ -39,7 +39,7 @@ const separator = '\u0000';
 export class Metrics {
 	readonly #values = new Map<MetricName, Map<string, number>>();
 	readonly #histograms = new Map<MetricName, Map<string, HistogramSeries>>();
-	readonly #collectors: (() => void)[] = [];
+	readonly #collectors = new Set<() => void>();
 
 	/** Adds to a counter. */
 	add<N extends CounterName>(name: N, ...[labels, amount = 1]: Rest<N, [amount?: number]>): void {
@@ -84,9 +84,10 @@ export class Metrics {
 		return [...(this.#values.get(name)?.values() ?? [])].reduce((sum, value) => sum + value, 0);
 	}
 
-	/** Called before each `render`: for values that are kept elsewhere. */
-	onCollect(collect: () => void): void {
-		this.#collectors.push(collect);
+	/** Called before each `render`: for values that are kept elsewhere. Returns what ends that. */
+	onCollect(collect: () => void): () => void {
+		this.#collectors.add(collect);
+		return () => void this.#collectors.delete(collect);
 	}
 
 	/** Prometheus' text exposition format, in the order of the catalogue. */

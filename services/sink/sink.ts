@@ -7,9 +7,11 @@ import type { EventLog } from '#log/log.ts';
 import type { OutputConfig } from '#platform/config/index.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Metrics } from '#platform/metrics.ts';
+import { compileWhen } from './expressions/when.ts';
 import { createOutput, type OutputSurroundings } from './outputs/index.ts';
-import { compileWhen } from './when.ts';
-import { runSinkWorker } from './worker.ts';
+import { runSinkWorker } from './worker/index.ts';
+
+const never = new AbortController().signal;
 
 /** What is not delivered by then stays in the log for the next run. */
 const drainMsMax = 5_000;
@@ -37,7 +39,7 @@ export async function runSink(options: SinkOptions, signal: AbortSignal): Promis
 		try {
 			await runSinkWorker(
 				{ ...options, ...workerOptions(config), output: createOutput(config, options) },
-				{ drain, stop: stop.signal },
+				{ drain, leave: never, stop: stop.signal },
 			);
 		} catch (error) {
 			failed.abort();
@@ -59,5 +61,7 @@ function workerOptions(config: OutputConfig) {
 		satisfies,
 		retry: { firstMs: retryFirstMs, maxMs: retryMaxMs, attemptsMax },
 		rate: { alerts: config.rateAlerts, periodMs: config.ratePeriodS * 1000 },
+		group: { by: config.groupBy, periodMs: config.groupPeriodS * 1000 },
+		inFlightMax: config.inFlightAlertsMax,
 	};
 }

@@ -204,10 +204,15 @@ export function logContract(name: string, open: () => Promise<LogFixture>): void
 			withLog(async (fixture) => {
 				const { assignment } = await assigned(fixture.log);
 				assert.equal(await assignment.progress(), null);
-				await assignment.reportProgress(7n);
+				assert.equal(await assignment.progressNote(), '');
+				assert.equal(await assignment.reportProgress(7n, '{"from":"3","é":1}'), true);
 				assert.equal(await assignment.progress(), 7n);
 				const again = await assigned(await fixture.reopen());
 				assert.equal(await again.assignment.progress(), 7n);
+				assert.equal(await again.assignment.progressNote(), '{"from":"3","é":1}');
+				await again.assignment.reportProgress(8n);
+				assert.equal(await again.assignment.progressNote(), '');
+				await assert.rejects(again.assignment.reportProgress(9n, 'x'.repeat(4_097)), RangeError);
 			}),
 		);
 

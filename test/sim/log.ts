@@ -265,6 +265,11 @@ class SimMember implements Consumer {
 			async reportProgress(nextOffset) {
 				await process.hop();
 				if (!revoked.aborted) log.setProgress(partition, nextOffset);
+				return !revoked.aborted;
+			},
+			async progressNote() {
+				// Evaluators leave none.
+				return '';
 			},
 			async progress() {
 				await process.hop();

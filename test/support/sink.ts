@@ -10,7 +10,7 @@ import { alertCodec, deadLetterCodec } from '#schemas/codec.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
 import type { DeadLetter } from '#schemas/generated/dead-letter.ts';
 import { type DeliveryResult, delivered, type Output } from '#sink/output.ts';
-import { runSinkWorker, type SinkWorkerOptions } from '#sink/worker.ts';
+import { runSinkWorker, type SinkWorkerOptions } from '#sink/worker/index.ts';
 
 export function alertOf(given: Partial<Alert> = {}): Alert {
 	return {
@@ -138,6 +138,7 @@ export type RunningWorker = {
 	readonly metrics: Metrics;
 	readonly lines: LogLine[];
 	drain(): Promise<void>;
+	leave(): Promise<void>;
 	stop(): Promise<void>;
 };
 
@@ -149,6 +150,7 @@ export function startWorker(
 	const metrics = new Metrics();
 	const { logger, lines } = collectingLogger();
 	const drain = new AbortController();
+	const leave = new AbortController();
 	const stop = new AbortController();
 	const running = runSinkWorker(
 		{
@@ -159,20 +161,22 @@ export function startWorker(
 			satisfies: () => true,
 			retry: { firstMs: 5, maxMs: 20, attemptsMax: 3 },
 			rate: { alerts: 0, periodMs: 60_000 },
+			group: { by: [], periodMs: 60_000 },
+			inFlightMax: 100,
 			logger,
 			metrics,
 			now: Date.now,
 			random: () => 0.5,
 			...given,
 		},
-		{ drain: drain.signal, stop: stop.signal },
+		{ drain: drain.signal, leave: leave.signal, stop: stop.signal },
 	);
 	running.catch(() => undefined);
 	const end = (controller: AbortController) => () => {
 		controller.abort();
 		return running;
 	};
-	return { metrics, lines, drain: end(drain), stop: end(stop) };
+	return { metrics, lines, drain: end(drain), leave: end(leave), stop: end(stop) };
 }
 
 export async function until(condition: () => boolean, waitMs = 5_000): Promise<void> {

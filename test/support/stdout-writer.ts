@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { flush, neverBlock } from '#cli/standard-output.ts';
+import { alertToText } from '#schemas/alert/render.ts';
 import { createStdoutOutput } from '#sink/outputs/stdout.ts';
 import { alertOf } from '#test/support/sink.ts';
 
@@ -15,7 +16,12 @@ let delivered = 0;
 const status = (): void => writeFileSync(statusFile, JSON.stringify({ ticks: ++ticks, delivered }));
 
 neverBlock(process.stdout);
-const output = createStdoutOutput({ stream: process.stdout, format: 'text', colour: 'never' });
+const output = createStdoutOutput({
+	stream: process.stdout,
+	format: 'text',
+	colour: 'never',
+	line: alertToText,
+});
 const timer = setInterval(status, 20);
 for (let from = 0; from < count; from += batch) {
 	const alerts = Array.from({ length: batch }, (_, i) =>

@@ -12,7 +12,7 @@ const arrows: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 		'#schemas': 'fields read events; texts remember what rules found out about them',
 		'#state': 'process fields are looked up in the process tree',
 	},
-	'services/platform': {},
+	'services/platform': { '#schemas': 'priorities of alerts, which outputs choose by' },
 	'services/log': {
 		'#schemas': 'recordings are Avro files of batches',
 		'#platform': 'folder lock and checksums',
@@ -28,7 +28,7 @@ const arrows: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 	},
 	'services/sink': {
 		'#schemas': 'alerts',
-		'#rules': 'the when of an output',
+		'#rules': 'when, template and grouping of an output are in its language',
 		'#log': 'the port it consumes through',
 		'#platform': 'logger, metrics, escaping',
 	},

@@ -60,8 +60,9 @@ function measuredAssignment(assignment: Assignment, topic: Topic, metrics: Metri
 			metrics.add('lanner_log_bytes_read_total', { topic }, bytesOf(records));
 			return records;
 		},
-		reportProgress: (nextOffset) => assignment.reportProgress(nextOffset),
+		reportProgress: (nextOffset, note) => assignment.reportProgress(nextOffset, note),
 		progress: () => assignment.progress(),
+		progressNote: () => assignment.progressNote(),
 		partitionCount: () => assignment.partitionCount(),
 		endOffset: () => assignment.endOffset(),
 	};

@@ -10,7 +10,7 @@ import {
 	readConfig,
 } from '#platform/config/index.ts';
 import { createLogger, type Logger } from '#platform/logger.ts';
-import { checkWhens } from '#sink/when.ts';
+import { checkExpressions } from '#sink/expressions/check.ts';
 import { FailureError, type Io } from '../command.ts';
 import { defaultDataFolder } from './data-folder.ts';
 
@@ -71,7 +71,7 @@ export function configSources(file: string, { env }: Pick<Io, 'env'>): ConfigSou
 			'check the path of the file',
 		);
 	}
-	return { file, text, env, readFile: (path) => readFileSync(path, 'utf8'), check: checkWhens };
+	return { file, text, env, readFile: (path) => readFileSync(path, 'utf8'), check: checkExpressions };
 }
 
 export function embeddedLogOptions({ config, dataFolder, logger }: Settings): EmbeddedLogOptions {

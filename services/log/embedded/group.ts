@@ -5,7 +5,7 @@
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Assignment, Consumer, SeekTarget, Topic } from '../log.ts';
+import { type Assignment, assertNote, type Consumer, type SeekTarget, type Topic } from '../log.ts';
 import { replaceFile } from './offsets.ts';
 import type { Partition } from './partition.ts';
 import { PartitionReader } from './reader.ts';
@@ -50,10 +50,12 @@ export class Group {
 		await this.#writes;
 	}
 
-	async progress(): Promise<bigint | null> {
+	/** Null when never told. */
+	async progress(): Promise<{ readonly next: bigint; readonly note: string } | null> {
 		await this.#writes;
 		try {
-			return BigInt((JSON.parse(await readFile(this.#file, 'utf8')) as { next: string }).next);
+			const told = JSON.parse(await readFile(this.#file, 'utf8')) as { next: string; note?: string };
+			return { next: BigInt(told.next), note: told.note ?? '' };
 		} catch (error) {
 			if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
 			throw new Error(
@@ -63,13 +65,14 @@ export class Group {
 		}
 	}
 
-	reportProgress(next: bigint): Promise<void> {
+	async reportProgress(next: bigint, note: string): Promise<void> {
+		const told = { next: next.toString(), ...(note === '' ? {} : { note }) };
 		const done = this.#writes.then(async () => {
 			await mkdir(join(this.#file, '..'), { recursive: true });
-			await replaceFile(this.#file, `${JSON.stringify({ next: next.toString() })}\n`, false);
+			await replaceFile(this.#file, `${JSON.stringify(told)}\n`, false);
 		});
 		this.#writes = done.catch(() => {});
-		return done;
+		await done;
 	}
 
 	#assign(): void {
@@ -193,12 +196,18 @@ class EmbeddedAssignment implements Assignment {
 		return { promise, cancel };
 	}
 
-	reportProgress(nextOffset: bigint): Promise<void> {
-		return this.#group.reportProgress(nextOffset);
+	async reportProgress(nextOffset: bigint, note = ''): Promise<boolean> {
+		assertNote(note);
+		await this.#group.reportProgress(nextOffset, note);
+		return true;
 	}
 
-	progress(): Promise<bigint | null> {
-		return this.#group.progress();
+	async progress(): Promise<bigint | null> {
+		return (await this.#group.progress())?.next ?? null;
+	}
+
+	async progressNote(): Promise<string> {
+		return (await this.#group.progress())?.note ?? '';
 	}
 
 	async partitionCount(): Promise<number> {

@@ -203,21 +203,24 @@ export class KafkaConsumer implements Consumer {
 		offsets: (partition) => this.#offsets.of(partition),
 		offsetSince: (partition, sinceMs) => this.#offsets.since(partition, sinceMs),
 		partitionCount: async () => (await this.#offsets.all()).length,
-		commit: (partition, nextOffset) => this.#commit(partition, nextOffset),
+		commit: (partition, nextOffset, note) => this.#commit(partition, nextOffset, note),
 		committed: (partition) => this.#offsets.committed(this.#group, partition),
 	};
 
-	/** Progress is told again with the next call: what fails now, in a rebalance or with the cluster away, is not repeated. */
-	async #commit(partition: number, nextOffset: bigint): Promise<void> {
+	/** What fails now, in a rebalance or with the cluster away, is not repeated here: the caller knows whether it still matters. */
+	async #commit(partition: number, nextOffset: bigint, metadata: string): Promise<boolean> {
 		const client = this.#client;
-		if (client === null) return;
+		if (client === null) return false;
 		try {
-			await client.commitOffsets([{ topic: this.#kafkaTopic, partition, offset: nextOffset.toString() }]);
+			const offset = nextOffset.toString();
+			await client.commitOffsets([{ topic: this.#kafkaTopic, partition, offset, metadata }]);
+			return true;
 		} catch (error) {
 			this.#options.logger.debug(
 				{ topic: this.#kafkaTopic, partition, nextOffset: String(nextOffset), err: error },
 				'progress could not be told to Kafka',
 			);
+			return false;
 		}
 	}
 }

@@ -8,7 +8,14 @@
  * `LogTruncatedError`. What kafkajs pushes from an earlier position is dropped; what it leaves out is fetched again.
  */
 import type { Batch } from 'kafkajs';
-import { type Assignment, type LogRecord, LogTruncatedError, type SeekTarget, type Topic } from '../log.ts';
+import {
+	type Assignment,
+	assertNote,
+	type LogRecord,
+	LogTruncatedError,
+	type SeekTarget,
+	type Topic,
+} from '../log.ts';
 
 import type { AlertFraming } from './registry.ts';
 
@@ -21,8 +28,10 @@ export type Fetching = {
 	/** Of the first record appended then or later; the end when there is none. */
 	offsetSince(partition: number, sinceMs: number): Promise<bigint>;
 	partitionCount(): Promise<number>;
-	commit(partition: number, nextOffset: bigint): Promise<void>;
-	committed(partition: number): Promise<bigint | null>;
+	/** False when it could not be told now. */
+	commit(partition: number, nextOffset: bigint, note: string): Promise<boolean>;
+	/** Null when never told. */
+	committed(partition: number): Promise<{ readonly next: bigint; readonly note: string } | null>;
 };
 
 export type PartitionReaderOptions = {
@@ -104,12 +113,17 @@ export class PartitionReader implements Assignment {
 		return this.#framing === null ? records : this.#framing.unframe(records, this.revoked);
 	}
 
-	async reportProgress(nextOffset: bigint): Promise<void> {
-		if (!this.revoked.aborted) await this.#fetching.commit(this.partition, nextOffset);
+	async reportProgress(nextOffset: bigint, note = ''): Promise<boolean> {
+		assertNote(note);
+		return !this.revoked.aborted && this.#fetching.commit(this.partition, nextOffset, note);
 	}
 
-	progress(): Promise<bigint | null> {
-		return this.#fetching.committed(this.partition);
+	async progress(): Promise<bigint | null> {
+		return (await this.#fetching.committed(this.partition))?.next ?? null;
+	}
+
+	async progressNote(): Promise<string> {
+		return (await this.#fetching.committed(this.partition))?.note ?? '';
 	}
 
 	partitionCount(): Promise<number> {

@@ -62,12 +62,16 @@ export class TopicOffsets {
 	}
 
 	/** What the group has told of its progress; null = nothing. */
-	async committed(group: string, partition: number): Promise<bigint | null> {
+	async committed(
+		group: string,
+		partition: number,
+	): Promise<{ readonly next: bigint; readonly note: string } | null> {
 		const groups = await this.#ask((admin) =>
 			admin.fetchOffsets({ groupId: group, topics: [this.#options.kafkaTopic] }),
 		);
 		const own = groups[0]?.partitions.find((one) => one.partition === partition);
-		return own === undefined || Number(own.offset) < 0 ? null : BigInt(own.offset);
+		if (own === undefined || Number(own.offset) < 0) return null;
+		return { next: BigInt(own.offset), note: own.metadata ?? '' };
 	}
 
 	#whole<T extends { readonly partition: number }>(found: readonly T[]): readonly T[] {

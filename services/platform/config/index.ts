@@ -8,7 +8,7 @@ export type { KafkaConfig } from './kafka.ts';
 export type { RelationProblem } from './option.ts';
 export { type SyslogConfig, syslogFacilities } from './outputs/syslog.ts';
 export { type WebhookConfig, webhookPresets } from './outputs/webhook.ts';
-export { type OutputConfig, type Priority, priorities } from './outputs.ts';
+export type { OutputConfig } from './outputs.ts';
 export { configReference, printConfig } from './print.ts';
 export {
 	ConfigError,

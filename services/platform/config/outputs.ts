@@ -1,99 +1,20 @@
 /** The section `outputs`: where alerts go. */
-import {
-	boolean,
-	choice,
-	integer,
-	oneOfList,
-	optionalText,
-	type RelationProblem,
-	required,
-	text,
-	type ValueOf,
-} from './option.ts';
-import { fileOptions } from './outputs/file.ts';
+import { oneOfList, type RelationProblem, type ValueOf } from './option.ts';
+import { checkCommon, commonOptions } from './outputs/common.ts';
+import { checkFile, fileOptions } from './outputs/file.ts';
 import { checkProgram, programOptions } from './outputs/program.ts';
+import { checkStdout, stdoutOptions } from './outputs/stdout.ts';
 import { checkSyslog, syslogOptions } from './outputs/syslog.ts';
 import { checkWebhook, webhookOptions } from './outputs/webhook.ts';
-
-export const priorities = [
-	'Emergency',
-	'Alert',
-	'Critical',
-	'Error',
-	'Warning',
-	'Notice',
-	'Informational',
-	'Debug',
-] as const;
 
 export const outputsSection = oneOfList({
 	description:
 		'Where alerts go. Each output reads the alert log at its own pace; names are places in the log, so keep them.',
 	entriesMax: 64,
 	default: [{ name: 'stdout', kind: 'stdout' }],
-	common: {
-		name: text({
-			default: required,
-			pattern: /^[a-z0-9][a-z0-9._-]{0,63}$/,
-			accepts: '1 to 64 of a-z 0-9 . _ -, unique',
-			description: 'Name of the output.',
-		}),
-		enabled: boolean({ default: true, description: 'False = kept in the file, not run.' }),
-		minimumPriority: choice(priorities, {
-			default: 'Debug',
-			description: 'Alerts less urgent than this are not sent here.',
-		}),
-		when: optionalText({
-			default: null,
-			description:
-				'Only alerts that satisfy this are sent here: the rule language over alert.rule, alert.tags, host.name, …; null = all.',
-		}),
-		attemptsMax: integer({
-			default: 20,
-			min: 1,
-			max: 10_000,
-			description: 'Attempts before an alert goes to the dead letters.',
-		}),
-		retryFirstMs: integer({
-			default: 500,
-			min: 10,
-			max: 3_600_000,
-			unit: 'milliseconds',
-			description: 'Pause after the first failed attempt; doubles, with jitter.',
-		}),
-		retryMaxMs: integer({
-			default: 60_000,
-			min: 10,
-			max: 3_600_000,
-			unit: 'milliseconds',
-			description: 'Longest pause between attempts.',
-		}),
-		rateAlerts: integer({
-			default: 0,
-			min: 0,
-			max: 1_000_000,
-			description:
-				'Alerts in ratePeriodS, spread evenly, and at once after a silence; what is held back is summed up in one alert. 0 = no limit.',
-		}),
-		ratePeriodS: integer({
-			default: 60,
-			min: 1,
-			max: 86_400,
-			unit: 'seconds',
-			description: 'Period of rateAlerts.',
-		}),
-	},
+	common: commonOptions,
 	variants: {
-		stdout: {
-			format: choice(['text', 'json'], {
-				default: 'text',
-				description: "Falco's text line, or JSON lines.",
-			}),
-			colour: choice(['auto', 'always', 'never'], {
-				default: 'auto',
-				description: 'Colour by priority; auto = on a terminal.',
-			}),
-		},
+		stdout: stdoutOptions,
 		file: fileOptions,
 		syslog: syslogOptions,
 		webhook: webhookOptions,
@@ -102,7 +23,6 @@ export const outputsSection = oneOfList({
 });
 
 export type OutputConfig = ValueOf<typeof outputsSection>[number];
-export type Priority = (typeof priorities)[number];
 
 /** Relations between options that no single range can hold; paths count from the list of outputs. */
 export function checkOutputs(outputs: readonly OutputConfig[]): RelationProblem[] {
@@ -116,14 +36,8 @@ export function checkOutputs(outputs: readonly OutputConfig[]): RelationProblem[
 				message: `"${output.name}" is already the name of output ${first + 1}; names must be unique`,
 			});
 		else names.set(output.name, i);
-		const below = checkKind(output);
+		const below = [...checkKind(output), ...checkCommon(output)];
 		problems.push(...below.map(({ path, message }) => ({ path: [i, ...path], message })));
-		if (output.retryFirstMs > output.retryMaxMs) {
-			problems.push({
-				path: [i, 'retryFirstMs'],
-				message: `${output.retryFirstMs} is more than retryMaxMs (${output.retryMaxMs}); it must be at most that`,
-			});
-		}
 	});
 	return problems;
 }
@@ -133,10 +47,12 @@ function checkKind(output: OutputConfig): RelationProblem[] {
 		case 'syslog':
 			return checkSyslog(output);
 		case 'webhook':
-			return checkWebhook(output);
+			return checkWebhook(output, output.inFlightAlertsMax);
 		case 'program':
 			return checkProgram(output);
-		default:
-			return [];
+		case 'file':
+			return checkFile(output);
+		case 'stdout':
+			return checkStdout(output);
 	}
 }

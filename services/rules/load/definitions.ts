@@ -1,23 +1,11 @@
 /** What a rules file defines, as written: lists, macros, rules, before lists and macros are put in. */
+import { type Priority, priorities } from '#schemas/alert/priority.ts';
 import type { SourceText } from './places.ts';
 
-/** Most severe first, as in Falco. The index is the level. */
-export const priorityNames = [
-	'Emergency',
-	'Alert',
-	'Critical',
-	'Error',
-	'Warning',
-	'Notice',
-	'Informational',
-	'Debug',
-] as const;
-export type PriorityName = (typeof priorityNames)[number];
-
 /** Case does not matter; `Info` is `Informational`. */
-export function parsePriority(text: string): PriorityName | null {
+export function parsePriority(text: string): Priority | null {
 	const wanted = text.toLowerCase() === 'info' ? 'informational' : text.toLowerCase();
-	return priorityNames.find((name) => name.toLowerCase() === wanted) ?? null;
+	return priorities.find((name) => name.toLowerCase() === wanted) ?? null;
 }
 
 /** A place in a file, for messages. */
@@ -64,7 +52,7 @@ export type RuleDefinition = {
 	output: string;
 	outputOrigin: Origin;
 	description: string;
-	priority: PriorityName;
+	priority: Priority;
 	source: string;
 	enabled: boolean;
 	tags: readonly string[];

@@ -6,6 +6,7 @@
  * the rules that did load are returned all the same, for tools. Whoever runs rules must not run them then.
  */
 
+import type { Priority } from '#schemas/alert/priority.ts';
 import { decodeUtf8, encodeUtf8 } from '#schemas/text.ts';
 import type { Expression } from '../ast.ts';
 import type { EventTypeSet } from '../check/index.ts';
@@ -17,15 +18,15 @@ import { parseFieldExpression, printCondition } from '../parse/index.ts';
 import { finish, type Steps } from '../steps.ts';
 import { Collector } from './collector.ts';
 import { type ResolvedRule, RuleCompiler } from './compile-rules.ts';
-import type { ExceptionDefinition, PluginRequirement, PluginVersion, PriorityName } from './definitions.ts';
+import type { ExceptionDefinition, PluginRequirement, PluginVersion } from './definitions.ts';
 import type { AppendOutput, ExtraField } from './outputs.ts';
 import { SourceText } from './places.ts';
 import { Problems } from './problems.ts';
 import { isSelected, type Selection } from './selections.ts';
 import { builtInPlugins, checkPlugins, engineVersion, formatVersion, type Version } from './versions.ts';
 
-export type { ExceptionDefinition, PluginRequirement, PluginVersion, PriorityName } from './definitions.ts';
-export { parsePriority, priorityNames } from './definitions.ts';
+export type { ExceptionDefinition, PluginRequirement, PluginVersion } from './definitions.ts';
+export { parsePriority } from './definitions.ts';
 export type { AppendOutput, ExtraField } from './outputs.ts';
 export { type LoadReport, reportAsFalco } from './report.ts';
 export { editorSchema } from './schema.ts';
@@ -43,7 +44,7 @@ export type LoadOptions<Subject> = {
 	/** Level of the engine that files may ask for; default the level we implement. */
 	readonly engine?: Version;
 	/** Rules less severe than this are loaded but not enabled; default Debug (all are). */
-	readonly minimumPriority?: PriorityName;
+	readonly minimumPriority?: Priority;
 	/** Applied in order to all rules, after all files. */
 	readonly selections?: readonly Selection[];
 	readonly appendOutput?: readonly AppendOutput[];
@@ -55,7 +56,7 @@ export type LoadedRule = {
 	readonly name: string;
 	readonly description: string;
 	readonly source: string;
-	readonly priority: PriorityName;
+	readonly priority: Priority;
 	/** Sorted, without repetition. */
 	readonly tags: readonly string[];
 	readonly enabled: boolean;

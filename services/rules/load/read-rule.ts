@@ -1,4 +1,5 @@
 /** Reads one rule item: a definition, an append, an override, or a switch of `enabled`. */
+import type { Priority } from '#schemas/alert/priority.ts';
 import type { Collector, ItemContext } from './collector.ts';
 import {
 	ItemError,
@@ -8,7 +9,7 @@ import {
 	requiredText,
 	scalarTexts,
 } from './decode.ts';
-import { type Origin, type PriorityName, parsePriority, type RuleDefinition } from './definitions.ts';
+import { type Origin, parsePriority, type RuleDefinition } from './definitions.ts';
 import { appendExceptions, completeException, readExceptions } from './exceptions.ts';
 import type { Operation } from './item-keys.ts';
 import { readLegacyAppend, readOverrides, refuseBothAppends } from './overrides.ts';
@@ -230,7 +231,7 @@ class RuleReader {
 		return [...new Set([...before, ...added])].sort();
 	}
 
-	private priority(): PriorityName {
+	private priority(): Priority {
 		const text = requiredText(this.item, 'priority');
 		const priority = parsePriority(text);
 		if (priority !== null) return priority;

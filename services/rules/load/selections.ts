@@ -1,5 +1,5 @@
 /** Which rules are on: the `enable` / `disable` list of the configuration, in order, and the least severe priority. */
-import { type PriorityName, priorityNames } from './definitions.ts';
+import { type Priority, priorities } from '#schemas/alert/priority.ts';
 import { matchesWildcard } from './wildcard.ts';
 
 /** `rule` is a wildcard pattern, `tag` is exact; a selection with both needs both. */
@@ -9,15 +9,15 @@ type Selectable = {
 	readonly name: string;
 	readonly enabled: boolean;
 	readonly tags: readonly string[];
-	readonly priority: PriorityName;
+	readonly priority: Priority;
 };
 
 export function isSelected(
 	rule: Selectable,
 	selections: readonly Selection[],
-	leastSevere: PriorityName,
+	leastSevere: Priority,
 ): boolean {
-	if (priorityNames.indexOf(rule.priority) > priorityNames.indexOf(leastSevere)) return false;
+	if (priorities.indexOf(rule.priority) > priorities.indexOf(leastSevere)) return false;
 	let enabled = rule.enabled;
 	for (const selection of selections) {
 		const byName = selection.rule === undefined || matchesWildcard(selection.rule, rule.name);

@@ -6,6 +6,7 @@ import { createFileOutput } from './file/index.ts';
 import { createProgramOutput } from './program/index.ts';
 import { createStdoutOutput, type TextStream } from './stdout.ts';
 import { createSyslogOutput } from './syslog/index.ts';
+import { lineOf, withTemplate } from './template.ts';
 import { createWebhookOutput } from './webhook/index.ts';
 
 export type OutputSurroundings = {
@@ -21,16 +22,23 @@ export function createOutput(
 	config: OutputConfig,
 	{ stdout, env, now, logger, datagramProgram }: OutputSurroundings,
 ): Output {
+	const { template } = config;
+	const line = lineOf(template);
 	switch (config.kind) {
-		case 'stdout':
-			return createStdoutOutput({ stream: stdout, format: config.format, colour: config.colour });
-		case 'file':
-			return createFileOutput({ ...config, now, logger });
+		case 'stdout': {
+			const { format, colour } = config;
+			const output = createStdoutOutput({ stream: stdout, format, colour, line });
+			return format === 'text' ? output : withTemplate(output, template);
+		}
+		case 'file': {
+			const output = createFileOutput({ ...config, line, now, logger });
+			return config.format === 'text' ? output : withTemplate(output, template);
+		}
 		case 'syslog':
-			return createSyslogOutput(config, { now, datagramProgram });
+			return withTemplate(createSyslogOutput(config, { now, datagramProgram }), template);
 		case 'webhook':
-			return createWebhookOutput(config, { now });
+			return withTemplate(createWebhookOutput(config, { now }), template);
 		case 'program':
-			return createProgramOutput({ ...config, env, logger });
+			return withTemplate(createProgramOutput({ ...config, env, logger }), template);
 	}
 }

@@ -6,7 +6,7 @@
  */
 
 import { escapeControls } from '#platform/escape.ts';
-import { alertToJson, alertToText } from '#schemas/alert/render.ts';
+import { alertToJson } from '#schemas/alert/render.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
 import { type DeliveryResult, delivered, type Output, retryBecause } from '../output.ts';
 
@@ -31,12 +31,14 @@ export function createStdoutOutput(options: {
 	readonly stream: TextStream;
 	readonly format: 'text' | 'json';
 	readonly colour: 'auto' | 'always' | 'never';
+	/** Text of an alert (template.ts). */
+	readonly line: (alert: Alert) => string;
 }): Output {
 	const { stream, format, colour } = options;
 	const coloured = format === 'text' && (colour === 'always' || (colour === 'auto' && stream.isTTY === true));
 	const line = (alert: Alert): string => {
 		if (format === 'json') return `${alertToJson(alert)}\n`;
-		const text = escapeControls(alertToText(alert));
+		const text = escapeControls(options.line(alert));
 		return coloured ? `${colours[alert.priority] ?? ''}${text}${reset}\n` : `${text}\n`;
 	};
 	return {

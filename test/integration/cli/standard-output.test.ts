@@ -5,6 +5,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { alertToText } from '#schemas/alert/render.ts';
 import { createStdoutOutput } from '#sink/outputs/stdout.ts';
 import { launchArguments } from '#test/support/lanner-process.ts';
 import { alertOf, until } from '#test/support/sink.ts';
@@ -109,6 +110,7 @@ describe('standard output', { timeout: 120_000 }, () => {
 			stream: { write: () => undefined },
 			format: 'json',
 			colour: 'never',
+			line: alertToText,
 		});
 		const delivering = output.deliver([alertOf()], stop.signal);
 		stop.abort();

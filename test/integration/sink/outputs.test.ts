@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { alertToText } from '#schemas/alert/render.ts';
 import type { DeliveryResult, Output } from '#sink/output.ts';
 import { createProgramOutput } from '#sink/outputs/program/index.ts';
 import { createStdoutOutput } from '#sink/outputs/stdout.ts';
@@ -42,7 +43,7 @@ describe('standard output', () => {
 				callback();
 			},
 		};
-		await kinds(createStdoutOutput({ stream, format: 'text', colour: 'auto' }));
+		await kinds(createStdoutOutput({ stream, format: 'text', colour: 'auto', line: alertToText }));
 		assert.equal(written.split('\n').length, 2);
 		assertHarmless(written.slice(0, -1));
 	});

@@ -5,8 +5,9 @@
 import { randomUUID } from 'node:crypto';
 import { openEmbeddedLog } from '#log/embedded/index.ts';
 import { type Assignment, type EventLog, LogTruncatedError } from '#log/log.ts';
-import { type Priority, priorities } from '#platform/config/index.ts';
 import type { Logger } from '#platform/logger.ts';
+import { type Priority, priorities } from '#schemas/alert/priority.ts';
+import { alertToText } from '#schemas/alert/render.ts';
 import { alertCodec } from '#schemas/codec.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
 import { createStdoutOutput } from '#sink/outputs/stdout.ts';
@@ -67,6 +68,7 @@ export const alertsTail: Command = {
 				stream: io.stdout,
 				format: values.json ? 'json' : 'text',
 				colour: 'auto',
+				line: alertToText,
 			}),
 			rankMax: priorities.indexOf(parsePriority(values.priority)),
 			start: since === null ? (fleet ? 'latest' : 'earliest') : { sinceMs: since },

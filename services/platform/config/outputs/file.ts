@@ -1,5 +1,5 @@
 /** Options of the output `file`. */
-import { boolean, choice, integer, required, text } from '../option.ts';
+import { boolean, choice, integer, type RelationProblem, required, text, type ValueOf } from '../option.ts';
 
 export const fileOptions = {
 	path: text({
@@ -44,3 +44,14 @@ export const fileOptions = {
 		description: 'When lines are forced to the disk: left to the kernel, every second, or before each ack.',
 	}),
 };
+
+/** Paths count from the output. */
+export function checkFile(output: ValueOf<typeof fileOptions>): RelationProblem[] {
+	if (output.rotateBytes > 0 || output.rotateHours > 0) return [];
+	return (['keepFiles', 'keepHours'] as const)
+		.filter((option) => output[option] !== fileOptions[option].default)
+		.map((option) => ({
+			path: [option],
+			message: `${output[option]} has no meaning without rotateBytes or rotateHours; set one, or leave it out`,
+		}));
+}

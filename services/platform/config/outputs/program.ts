@@ -42,13 +42,22 @@ export const programOptions = {
 
 const variableName = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 
-export function checkProgram({ environment }: ValueOf<typeof programOptions>): RelationProblem[] {
+/** Paths count from the output. */
+export function checkProgram(output: ValueOf<typeof programOptions>): RelationProblem[] {
+	const { environment, mode } = output;
+	const problems: RelationProblem[] = [];
 	const wrong = environment.findIndex((name) => !variableName.test(name));
-	if (wrong === -1) return [];
-	return [
-		{
+	if (wrong !== -1)
+		problems.push({
 			path: ['environment', wrong],
 			message: `"${environment[wrong]}" is not the name of a variable; names only, their values come from the environment of lanner`,
-		},
-	];
+		});
+	const [option, other] =
+		mode === 'once' ? (['writeTimeoutMs', 'stream'] as const) : (['runTimeoutMs', 'once'] as const);
+	if (output[option] !== programOptions[option].default)
+		problems.push({
+			path: [option],
+			message: `${output[option]} has no meaning with mode ${mode}; only with ${other}`,
+		});
+	return problems;
 }

@@ -137,6 +137,18 @@ export function checkSyslog(output: SyslogConfig): RelationProblem[] {
 			messageBytesMax,
 			`is too short for a message; accepted: 0, or ${messageBytesMin} to 65000`,
 		);
+	const isLocal = transport === 'local';
+	for (const option of isLocal ? (['host', 'port'] as const) : (['socket'] as const))
+		if (output[option] !== syslogOptions[option].default)
+			needs(
+				option,
+				output[option],
+				`has no meaning with transport ${transport}; only with ${isLocal ? 'udp, tcp or tls' : 'local'}`,
+			);
+	const isOld = format === 'rfc3164' || (isLocal && format === 'auto');
+	for (const option of ['msgId', 'enterpriseNumber'] as const)
+		if (isOld && output[option] !== syslogOptions[option].default)
+			needs(option, output[option], 'goes only with format rfc5424: the old header has no place for it');
 	if (framing !== 'octet-counting' && (transport === 'udp' || transport === 'local'))
 		needs(
 			'framing',
@@ -149,7 +161,7 @@ export function checkSyslog(output: SyslogConfig): RelationProblem[] {
 			hostName,
 			'is no host name; accepted: 1 to 255 printable ASCII characters without spaces, or null',
 		);
-	if (bom && (format === 'rfc3164' || message !== 'text' || (format === 'auto' && transport === 'local')))
+	if (bom && (isOld || message !== 'text'))
 		needs('bom', bom, 'goes only with format rfc5424 and message text');
 	return [...problems, ...tlsClientProblems(output.tls, transport === 'tls', 'transport is tls')];
 }

@@ -129,8 +129,8 @@ export const webhookOptions = {
 
 export type WebhookConfig = ValueOf<typeof webhookOptions>;
 
-/** Paths count from the output. Secrets are not shown. */
-export function checkWebhook(output: WebhookConfig): RelationProblem[] {
+/** Paths count from the output. Secrets are not shown. `inFlightMax`: of the options of every output. */
+export function checkWebhook(output: WebhookConfig, inFlightMax: number): RelationProblem[] {
 	const { url, preset, key, index, body, batch, proxy } = output;
 	const problems: RelationProblem[] = [];
 	const say = (path: readonly string[], message: string): void => void problems.push({ path, message });
@@ -154,6 +154,11 @@ export function checkWebhook(output: WebhookConfig): RelationProblem[] {
 		say(
 			['batch', 'alertsMax'],
 			`${batch.alertsMax}: preset ${preset} takes one alert a request; accepted: 1`,
+		);
+	if (batch.alertsMax > inFlightMax)
+		say(
+			['batch', 'alertsMax'],
+			`${batch.alertsMax} is more than inFlightAlertsMax (${inFlightMax}); it must be at most that`,
 		);
 	if (proxy !== null && !/^https?:\/\/[^\s]+$/.test(proxy))
 		say(

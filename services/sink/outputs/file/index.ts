@@ -10,7 +10,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { escapeControls } from '#platform/escape.ts';
 import type { Logger } from '#platform/logger.ts';
-import { alertToJson, alertToText } from '#schemas/alert/render.ts';
+import { alertToJson } from '#schemas/alert/render.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
 import { type DeliveryResult, delivered, type Output, retryBecause } from '../../output.ts';
 import { RotatedFiles, type RotationOptions } from './rotated-files.ts';
@@ -36,6 +36,8 @@ const blockingCodes: ReadonlySet<unknown> = new Set([
 
 export type FileOutputOptions = RotationOptions & {
 	readonly format: 'json' | 'text';
+	/** Text of an alert (../template.ts). */
+	readonly line: (alert: Alert) => string;
 	/** Before the file grows beyond it is rotated; 0 = never. */
 	readonly rotateBytes: number;
 	readonly rotateHours: number;
@@ -100,7 +102,8 @@ class AlertFile {
 	}
 
 	#line(alert: Alert): string {
-		return `${this.#options.format === 'json' ? alertToJson(alert) : escapeControls(alertToText(alert))}\n`;
+		const { format, line } = this.#options;
+		return `${format === 'json' ? alertToJson(alert) : escapeControls(line(alert))}\n`;
 	}
 
 	async #open(): Promise<FileHandle> {

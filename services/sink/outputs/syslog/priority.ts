@@ -1,5 +1,6 @@
 /** PRI: facility and severity in one number (RFC 5424 §6.2.1). The priorities of rules are the severities of syslog, in its order. */
-import { priorities, syslogFacilities } from '#platform/config/index.ts';
+import { syslogFacilities } from '#platform/config/index.ts';
+import { priorities } from '#schemas/alert/priority.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
 
 export type SyslogFacility = (typeof syslogFacilities)[number];

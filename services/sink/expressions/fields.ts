@@ -1,18 +1,17 @@
 /**
- * The `when` of an output: an expression in the rule language over an alert. Checked with the configuration, compiled
- * once, a predicate afterwards. A field without a value satisfies no comparison, as in rules.
+ * Fields of an alert in the rule language: what `when`, templates and grouping are made of. A field without a value satisfies no
+ * comparison, as in rules, and is `<NA>` in text.
  */
 
-import { type OutputConfig, type Priority, priorities } from '#platform/config/index.ts';
-import { checkCondition } from '#rules/check/index.ts';
-import { compile } from '#rules/compile/compile.ts';
 import {
 	type Extractor,
 	FieldArgumentError,
 	type FieldCatalogue,
 	type FieldDefinition,
 } from '#rules/field.ts';
-import { ParseError, parseCondition } from '#rules/parse/index.ts';
+import { eventFieldCatalogue } from '#rules/fields/index.ts';
+import { type Priority, priorities } from '#schemas/alert/priority.ts';
+import { alertClock, alertTime } from '#schemas/alert/render.ts';
 import type { Alert, OutputField } from '#schemas/generated/alert.ts';
 import { encodeUtf8, Text } from '#schemas/text.ts';
 
@@ -47,6 +46,7 @@ const definitions: ReadonlyMap<string, Field> = new Map(
 			'The priority as the number of syslog: 0 Emergency, 4 Warning, 7 Debug.',
 			({ priority }) => priorities.indexOf(priority as Priority),
 		),
+		field('alert.time', 'CHARBUF', 'Time of the event, UTC, ISO 8601.', (alert) => text(alertTime(alert))),
 		field('alert.source', 'CHARBUF', 'Event source of the rule.', ({ source }) => text(source)),
 		field('alert.tags', 'CHARBUF', 'Tags of the rule.', ({ tags }) => tags.map(text), { isList: true }),
 		field('alert.output', 'CHARBUF', 'Output text with its fields filled in.', ({ output }) => text(output)),
@@ -77,8 +77,12 @@ export const alertCatalogue: FieldCatalogue<Alert> = {
 
 function bindOutputField(argument: string | null): Extractor<Alert> {
 	if (argument === null) throw new FieldArgumentError('alert.field needs a name: alert.field[proc.name]');
+	return readOutputField(argument);
+}
+
+function readOutputField(wanted: string): Extractor<Alert> {
 	return ({ outputFields }) => {
-		const found = outputFields.find(({ name }) => name === argument);
+		const found = outputFields.find(({ name }) => name === wanted);
 		return found === undefined ? null : textOf(found.value);
 	};
 }
@@ -90,30 +94,34 @@ function textOf(value: OutputField['value']): Text | null {
 	return text(content.map((item) => (item === null ? '' : String(Object.values(item)[0]))).join(','));
 }
 
-/** What is wrong with an expression, where it is known with the byte; null when nothing is. */
-export function whenProblem(expression: string): string | null {
-	try {
-		const { errors } = checkCondition(parseCondition(encodeUtf8(expression)), alertCatalogue);
-		const [first] = errors;
-		if (first === undefined) return null;
-		const known = first.isUnknownName ? `; fields: ${[...definitions.keys()].join(', ')}` : '';
-		return `${first.message}${first.hint === '' ? '' : ` (${first.hint})`}, at byte ${first.span.start + 1}${known}`;
-	} catch (error) {
-		if (!(error instanceof ParseError)) throw error;
-		return `${error.message}, at byte ${error.offset + 1}${error.hint === '' ? '' : ` (${error.hint})`}`;
-	}
+/**
+ * For templates and grouping: beside those of `when` every field of the rule language, whose value is that in the output of the
+ * rule, as text; no value where that output does not have it.
+ */
+export const textCatalogue: FieldCatalogue<Alert> = {
+	find: (name) => definitions.get(name) ?? clocks.get(name) ?? eventField(name),
+	all: () => [...definitions.values()],
+};
+
+/** Those that every alert has. */
+const clocks: ReadonlyMap<string, Field> = new Map([
+	['evt.time', field('evt.time', 'CHARBUF', 'Local time of the host.', (alert) => text(alertClock(alert)))],
+]);
+
+function eventField(name: string): Field | undefined {
+	const known = eventFieldCatalogue.find(name);
+	if (known === undefined) return undefined;
+	const { argument, argumentForm } = known;
+	return {
+		...field(name, 'CHARBUF', known.meaning, () => null, { argument }),
+		...(argumentForm === undefined ? {} : { argumentForm }),
+		bind: (given) => outputFieldNamed(name, given),
+	};
 }
 
-/** For an expression without a problem. */
-export function compileWhen(expression: string): (alert: Alert) => boolean {
-	const { test } = compile(parseCondition(encodeUtf8(expression)), alertCatalogue);
-	return (alert) => test(alert);
-}
-
-/** Problems of a whole configuration; paths count from its root. */
-export function checkWhens({ outputs }: { readonly outputs: readonly OutputConfig[] }) {
-	return outputs.flatMap(({ when }, i) => {
-		const problem = when === null ? null : whenProblem(when);
-		return problem === null ? [] : [{ path: ['outputs', i, 'when'], message: problem }];
-	});
+/** An argument may have been written in the rule either way. */
+function outputFieldNamed(name: string, argument: string | null): Extractor<Alert> {
+	if (argument === null) return readOutputField(name);
+	const forms = [readOutputField(`${name}[${argument}]`), readOutputField(`${name}.${argument}`)];
+	return (alert) => forms.map((read) => read(alert)).find((value) => value !== null) ?? null;
 }

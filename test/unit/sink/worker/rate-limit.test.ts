@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Alert } from '#schemas/generated/alert.ts';
 import { delivered, type Output } from '#sink/output.ts';
-import { HeldBack, TokenBucket } from '#sink/rate-limit.ts';
+import { HeldBack, TokenBucket } from '#sink/worker/rate-limit.ts';
 import {
 	alertOf,
 	appendAlerts,
@@ -34,8 +34,9 @@ describe('token bucket', () => {
 function heldOf(alerts: readonly Partial<Alert>[]): HeldBack {
 	const [first, ...rest] = alerts.map((given, i) => ({
 		alert: alertOf(given),
-		offset: BigInt(i),
-		appendedMs: i,
+		alerts: 1,
+		record: { offset: BigInt(i), appendedMs: i, key: '', value: new Uint8Array() },
+		place: { next: BigInt(i + 1), note: '' },
 	}));
 	const held = new HeldBack(first!);
 	for (const each of rest) held.add(each);

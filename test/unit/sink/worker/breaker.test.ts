@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Assignment, EventLog } from '#log/log.ts';
-import { Breaker, type BreakerState } from '#sink/breaker.ts';
 import { type DeliveryResult, delivered, type Output } from '#sink/output.ts';
+import { Breaker, type BreakerState } from '#sink/worker/breaker.ts';
 import {
 	appendAlerts,
 	type LogFixture,

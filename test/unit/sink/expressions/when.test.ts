@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ConfigError, readConfig } from '#platform/config/index.ts';
-import { alertCatalogue, checkWhens, compileWhen, whenProblem } from '#sink/when.ts';
+import { checkExpressions } from '#sink/expressions/check.ts';
+import { alertCatalogue } from '#sink/expressions/fields.ts';
+import { compileWhen, whenProblem } from '#sink/expressions/when.ts';
 import { alertOf } from '#test/support/sink.ts';
 
 const alert = alertOf({
@@ -23,6 +25,7 @@ describe('when', () => {
 		['alert.severity <= 4', true],
 		['alert.severity < 4', false],
 		['alert.source = syscall', true],
+		['alert.time startswith 2023-11-14T22:13:20.123', true],
 		['alert.tags intersects (b, c)', true],
 		['alert.tags intersects (c)', false],
 		['alert.output contains "user=root"', true],
@@ -55,7 +58,7 @@ describe('when', () => {
 				text: `outputs:\n  - name: a\n    kind: stdout\n    when: ${JSON.stringify(when)}\n`,
 				env: {},
 				readFile: () => '',
-				check: checkWhens,
+				check: checkExpressions,
 			});
 		assert.equal(read('host.name = a').outputs[0]?.when, 'host.name = a');
 		const problems = ['host.nme = a', 'host.name = ', 'alert.severity = high', 'alert.field = a'].map(

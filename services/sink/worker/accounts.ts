@@ -1,5 +1,6 @@
 /**
- * What became of each alert that a worker read, as metrics: received = delivered + filtered + repeated + dead + held back + left + in flight.
+ * What became of each alert that a worker read, as metrics: received = delivered + filtered + repeated + dead + grouped + held back + left +
+ * in flight.
  * Beside it the age of the oldest one that is not delivered: nothing is read before all that was read is settled, so the oldest is
  * always among those in hand. 0 = none waits.
  */
@@ -12,6 +13,7 @@ const settlements = {
 	filtered: 'lanner_sink_alerts_filtered_total',
 	repeated: 'lanner_sink_alerts_repeated_total',
 	dead: 'lanner_sink_alerts_dead_total',
+	grouped: 'lanner_sink_alerts_grouped_total',
 	held: 'lanner_sink_alerts_held_back_total',
 	left: 'lanner_sink_alerts_left_total',
 } as const;
@@ -32,14 +34,22 @@ export class Accounts {
 	readonly #metrics: Metrics;
 	readonly #labels: { readonly output: string };
 
+	readonly #forget: () => void;
+
 	constructor(output: string, { metrics, now }: { readonly metrics: Metrics; readonly now: () => number }) {
 		this.#metrics = metrics;
 		this.#labels = { output };
 		// A counter that appears with its first count has not grown, to Prometheus.
 		for (const name of [...Object.values(settlements), ...othersFromZero]) metrics.add(name, this.#labels, 0);
-		metrics.onCollect(() =>
+		this.#forget = metrics.onCollect(() =>
 			metrics.set('lanner_sink_oldest_undelivered_age_seconds', this.#oldestAgeS(now()), this.#labels),
 		);
+	}
+
+	/** The output has gone, or another worker speaks for it now. */
+	close(): void {
+		this.#metrics.set('lanner_sink_oldest_undelivered_age_seconds', 0, this.#labels);
+		this.#forget();
 	}
 
 	begin(assignment: Assignment): void {
