@@ -30,9 +30,13 @@ export class HostCensus {
 		for (const hostId of hostIds) if (!this.#hosts.has(hostId)) this.#set(hostId, unknown);
 	}
 
-	/** Gives back `meta`. */
-	note<M extends Pick<HostMeta, 'probe' | 'silent' | 'incomplete'>>(hostId: string, meta: M): M {
-		const { probe, silent, incomplete } = meta;
+	/** Gives back `meta`. A host without a boot has no state: it is forgotten, or was never there. */
+	note<M extends Pick<HostMeta, 'bootId' | 'probe' | 'silent' | 'incomplete'>>(hostId: string, meta: M): M {
+		const { bootId, probe, silent, incomplete } = meta;
+		if (bootId === '') {
+			this.#remove(hostId);
+			return meta;
+		}
 		const condition = probe === 'STOPPED' ? 'stopped' : silent ? 'silent' : 'heard';
 		const before = this.#hosts.get(hostId);
 		if (before?.condition !== condition || before.incomplete !== incomplete)
@@ -40,9 +44,15 @@ export class HostCensus {
 		return meta;
 	}
 
-	#set(hostId: string, now: Known): void {
+	#remove(hostId: string): void {
 		const before = this.#hosts.get(hostId);
-		if (before !== undefined) this.#count(before, -1);
+		if (before === undefined) return;
+		this.#count(before, -1);
+		this.#hosts.delete(hostId);
+	}
+
+	#set(hostId: string, now: Known): void {
+		this.#remove(hostId);
 		this.#hosts.set(hostId, now);
 		this.#count(now, 1);
 	}

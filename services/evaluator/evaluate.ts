@@ -13,6 +13,7 @@ import { alertOfMatch } from './alert.ts';
 import { pushAmendments } from './amend.ts';
 import { alertOfGap } from './loss.ts';
 import { alertOfReturn, alertOfSilence } from './silence/alerts.ts';
+import { isGone, saysGone } from './silence/event.ts';
 
 export type Evaluation = {
 	/** Events of the batch that were looked at. */
@@ -90,7 +91,8 @@ function enterGap(
 	{ alerts, evaluation }: { alerts: Alert[]; evaluation: Evaluation },
 ): void {
 	if (reader.batch.producer === evaluatorProducer) {
-		pushAlert(alertOfSilence(reader, state), alerts);
+		if (!saysGone(reader)) pushAlert(alertOfSilence(reader, state), alerts);
+		else if (isGone(reader, state)) state.forget();
 		return;
 	}
 	if (evaluation.gaps === noGaps) evaluation.gaps = [];

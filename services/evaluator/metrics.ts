@@ -73,6 +73,10 @@ export class EvaluatorMetrics {
 		this.#metrics.add('lanner_evaluator_probes_silent_total');
 	}
 
+	hostForgotten(): void {
+		this.#metrics.add('lanner_evaluator_hosts_forgotten_total');
+	}
+
 	/** `partitions`: of the topic. */
 	claimed(partitions: number): void {
 		this.#metrics.add('lanner_evaluator_claims_total');
@@ -94,6 +98,11 @@ export class EvaluatorMetrics {
 		this.#metrics.set('lanner_evaluator_probes_expected', expected, labels);
 		this.#metrics.set('lanner_evaluator_lag_records', lag, labels);
 		this.#metrics.set('lanner_evaluator_in_flight_bytes', inFlightBytes, labels);
+	}
+
+	/** What the group gives us; NaN = not in the group yet. */
+	assigned(count: number): void {
+		this.#metrics.set('lanner_evaluator_assigned_partitions', count);
 	}
 
 	partitions(count: number): void {

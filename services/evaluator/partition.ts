@@ -54,6 +54,7 @@ export type PartitionOptions = {
 	readonly uncommittedBytesMax: number;
 	readonly commitIntervalMs: number;
 	readonly probeSilenceS: number;
+	readonly hostForgetAfterHours: number;
 	/** Aborted = commit what is evaluated and end. */
 	readonly stop: AbortSignal;
 	/** Aborted = end when everything that is there has been read. */
@@ -150,8 +151,10 @@ export class Partition {
 		});
 		this.#silence = new SilenceDetector({
 			...{ log, assignment, clock, probeSilenceS: options.probeSilenceS },
+			hostForgetAfterHours: options.hostForgetAfterHours,
 			look: async (hostId) => this.#census.note(hostId, await this.#hosts.look(hostId)),
 			onSilent: (hostId) => this.#probeSilent(hostId),
+			onGone: (hostId) => this.#hostGone(hostId),
 			onEnd: (end) => this.#checkEnd(end),
 			onError: (error) => {
 				this.#failure ??= { error };
@@ -379,6 +382,12 @@ export class Partition {
 		const { logger, metrics, probeSilenceS } = this.#options;
 		metrics.probeSilent();
 		logger.warn({ hostId, probeSilenceS }, 'a probe is silent');
+	}
+
+	#hostGone(hostId: string): void {
+		const { logger, metrics, hostForgetAfterHours } = this.#options;
+		metrics.hostForgotten();
+		logger.info({ hostId, hostForgetAfterHours }, 'a host was not heard for so long that it is forgotten');
 	}
 
 	#checkEnd(end: bigint): void {

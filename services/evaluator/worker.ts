@@ -34,6 +34,8 @@ export type EvaluatorOptions = Pick<PartitionOptions, 'store' | 'ruleSet' | 'log
 	readonly commitIntervalMs?: number;
 	/** A probe that says nothing for so long is told as silent, seconds; default 15. */
 	readonly probeSilenceS?: number;
+	/** A silent host is forgotten after so long without a sign of life; default 168 hours. */
+	readonly hostForgetAfterHours?: number;
 	readonly metrics?: Metrics;
 	readonly clock?: Clock;
 	/** Aborted = end as soon as everything that is in the log has been evaluated. */
@@ -50,6 +52,7 @@ const inFlightBytesMaxDefault = 4 << 20;
 const uncommittedBytesMaxDefault = 8 << 20;
 const commitIntervalMsDefault = 200;
 const probeSilenceSDefault = 15;
+const hostForgetAfterHoursDefault = 168;
 /** Longer than the group takes to tell a consumer that its partition has gone to another. */
 const fencedPauseMs = 15_000;
 
@@ -86,6 +89,8 @@ class Worker {
 	}
 
 	async run(): Promise<void> {
+		// In the group; it may have nothing for us, then this is a spare.
+		this.#metrics.assigned(0);
 		const stop = (): void => void this.#leave();
 		this.#stop.addEventListener('abort', stop);
 		if (this.#stop.aborted) stop();
@@ -95,6 +100,7 @@ class Worker {
 			this.#fail(error);
 		}
 		await this.#ended();
+		this.#metrics.assigned(Number.NaN);
 		this.#stop.removeEventListener('abort', stop);
 		if (this.#failure !== null) throw this.#failure.error;
 	}
@@ -108,9 +114,11 @@ class Worker {
 			.catch((error: unknown) => this.#fail(error))
 			.finally(() => {
 				if (this.#running.get(partition) === task) this.#running.delete(partition);
+				this.#metrics.assigned(this.#running.size);
 				if (this.#drain.aborted && this.#running.size === 0) void this.#leave();
 			});
 		this.#running.set(partition, task);
+		this.#metrics.assigned(this.#running.size);
 	}
 
 	async #serve(assignment: Assignment): Promise<void> {
@@ -171,6 +179,7 @@ class Worker {
 			uncommittedBytesMax: options.uncommittedBytesMax ?? uncommittedBytesMaxDefault,
 			commitIntervalMs: options.commitIntervalMs ?? commitIntervalMsDefault,
 			probeSilenceS: options.probeSilenceS ?? probeSilenceSDefault,
+			hostForgetAfterHours: options.hostForgetAfterHours ?? hostForgetAfterHoursDefault,
 			stop: this.#stop,
 			drain: this.#drain,
 			...(limits === undefined ? {} : { limits }),

@@ -124,10 +124,12 @@ export const metricCatalogue = {
 	lanner_evaluator_hosts_loaded_total: counter('hosts whose state was read from the store'),
 	lanner_evaluator_load_seconds: histogram('reading the state of the hosts of one read', {}),
 	lanner_evaluator_probes_silent_total: counter('probes that fell silent'),
+	lanner_evaluator_hosts_forgotten_total: counter('hosts that were not heard for hostForgetAfterHours'),
 	lanner_evaluator_claims_total: counter('partitions claimed'),
 	lanner_evaluator_ownership_lost_total: counter('partitions that the store took away', {
 		reason: ['fenced', 'lost'],
 	}),
+	lanner_evaluator_assigned_partitions: gauge('partitions that the consumer group gives this evaluator'),
 	lanner_evaluator_partitions: gauge('partitions that are evaluated now'),
 	lanner_evaluator_topic_partitions: gauge('partitions of lanner.events'),
 	lanner_evaluator_hosts: gauge(

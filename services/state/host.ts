@@ -214,6 +214,13 @@ export class HostState {
 		}
 	}
 
+	/** An evaluator has found it gone for good: everything is void, also in the store. Who comes back is a new host. */
+	forget(): void {
+		this.#startBoot('');
+		this.meta = emptyMeta('');
+		this.metaDirty = false;
+	}
+
 	/** `missed`: the sequence that capture should have gone on with. It may have been heard between the decision and its record. */
 	#silent(missed: number): void {
 		const { meta } = this;

@@ -151,6 +151,10 @@ export function storeContract(name: string, open: () => Promise<StoreFixture>): 
 				await store.commit(0, { epoch, cursor: 1n, hosts });
 				assert.deepEqual([...(await store.hosts(0))].sort(), ['h1', 'h2']);
 				assert.deepEqual(await store.hosts(1), []);
+				// One of which nothing is left is none.
+				const gone = { hostId: 'h1', clear: true, puts: new Map(), deletes: [] };
+				await store.commit(0, { epoch, cursor: 2n, hosts: [gone] });
+				assert.deepEqual(await store.hosts(0), ['h2']);
 			}),
 		);
 

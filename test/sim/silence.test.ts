@@ -9,6 +9,7 @@ import { Simulation } from './world.ts';
 
 const probeSilenceS = 15;
 const heartbeatMs = 5_000;
+const hostForgetAfterHours = 0.1;
 
 type Told = { readonly rule: string; readonly hostId: string; readonly atMs: number };
 
@@ -19,6 +20,7 @@ class Fleet {
 		evaluators: 2,
 		partitions: 2,
 		probeSilenceS,
+		hostForgetAfterHours,
 		faults: 0,
 	});
 	readonly talking = new Set<SimHost>(this.simulation.hosts);
@@ -131,6 +133,31 @@ describe('a probe that falls silent', () => {
 			await world.pass(90_000);
 		});
 		assert.deepEqual(fleet.told(), []);
+	});
+
+	test('and stays away is forgotten, also by evaluators that came later; the others stay', async () => {
+		const hosts = (fleet: Fleet): string[] => {
+			const { store, log } = fleet.simulation;
+			return Array.from({ length: log.partitions }, (_, partition) => store.hostsOf(partition))
+				.flat()
+				.sort();
+		};
+		const fleet = await inFleet(async (world) => {
+			await world.pass(20_000);
+			world.talking.delete(world.hosts[1]!);
+			await world.hosts[3]!.send([probeStopped()]);
+			world.talking.delete(world.hosts[3]!);
+			await world.pass(200_000);
+			world.simulation.killEvaluators();
+			await world.pass(120_000);
+			assert.equal(hosts(world).length, 4, 'too early');
+			await world.pass(120_000);
+			assert.deepEqual(hosts(world), ['host-0', 'host-2']);
+			world.talking.add(world.hosts[1]!);
+			await world.pass(10_000);
+		});
+		assert.deepEqual(hosts(fleet), ['host-0', 'host-1', 'host-2']);
+		assert.deepEqual(briefly(fleet.told()), [`host-1: ${silentRule}`]);
 	});
 
 	test('is told by the evaluators that take over from those that died meanwhile', async () => {

@@ -149,7 +149,8 @@ export class SimStore {
 			const entries = clear ? new Map<string, Uint8Array>() : (state.hosts.get(hostId) ?? new Map());
 			for (const key of deletes) entries.delete(key);
 			for (const [key, value] of puts) entries.set(key, Uint8Array.from(value));
-			state.hosts.set(hostId, entries);
+			if (entries.size > 0) state.hosts.set(hostId, entries);
+			else state.hosts.delete(hostId);
 		}
 		return 'committed';
 	}

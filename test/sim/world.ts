@@ -27,6 +27,7 @@ export type RunOptions = {
 	/** A commit is let through before its alerts are in the log. */
 	readonly breakOrder?: boolean;
 	readonly probeSilenceS?: number;
+	readonly hostForgetAfterHours?: number;
 	readonly silences?: number;
 };
 
@@ -62,6 +63,7 @@ export class Simulation {
 		this.options = {
 			...{ faultyMs: 90_000, hosts: 5, evaluators: 3, partitions: 4, faults: 1 },
 			...{ breakOrder: false, probeSilenceS: 15, silences: 0.004 },
+			hostForgetAfterHours: 168,
 			...options,
 		};
 		const { seed, partitions } = this.options;
@@ -93,6 +95,7 @@ export class Simulation {
 				logger: silentLogger,
 				clock: process.clock,
 				probeSilenceS: this.options.probeSilenceS,
+				hostForgetAfterHours: this.options.hostForgetAfterHours,
 				// Small bounds, so that all of them are met.
 				...{ hostsMax: 2, readBytesMax: 2_000, commitIntervalMs: 100 },
 				...{ inFlightBytesMax: 3_000, uncommittedBytesMax: 8_000 },

@@ -7,11 +7,16 @@ import type { Ops } from './ops.ts';
 /** Records are batches of hundreds of events; the commit of what was just read is always a few behind. */
 const lagRecordsMax = 1_000;
 
-/** Assigned and caught up. */
+/** In the group, and caught up with what it gives. A spare, for which there is no partition, is ready to take one over. */
 export function reportEvaluator(ops: Ops): void {
 	const { metrics } = ops;
+	metrics.set('lanner_evaluator_assigned_partitions', Number.NaN);
 	ops.readiness('evaluator', () => {
-		if (metrics.get('lanner_evaluator_partitions') === 0) return 'no partition is assigned';
+		const assigned = metrics.get('lanner_evaluator_assigned_partitions');
+		if (Number.isNaN(assigned)) return 'the consumer group is not joined yet';
+		const waiting = assigned - metrics.get('lanner_evaluator_partitions');
+		if (waiting > 0) return `${waiting} of ${assigned} partitions are not claimed yet`;
+		if (assigned === 0) return null;
 		const lag = metrics.sum('lanner_evaluator_lag_records');
 		if (Number.isNaN(lag)) return 'how far it is behind is not known yet';
 		return lag > lagRecordsMax ? `${lag} records behind (ready from ${lagRecordsMax})` : null;

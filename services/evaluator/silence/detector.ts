@@ -1,5 +1,5 @@
 /**
- * Silence of probes in one partition: asks the log where it ends, keeps the watch, and writes the records of silence.
+ * Silence of probes in one partition: asks the log where it ends, keeps the watch, and writes the records of silence, and of hosts that are gone for good.
  *
  * Runs beside evaluation and never makes it wait. A record that cannot be appended is tried again with the next look. Bounds: one
  * question and `appendsMax` appends at a time.
@@ -7,18 +7,22 @@
 import { type Assignment, type EventLog, LogUnavailableError } from '#log/log.ts';
 import type { HostMeta, HostState } from '#state/index.ts';
 import type { Clock } from '../clock.ts';
-import { silenceBatch } from './event.ts';
-import { SilenceWatch, type SilentHost } from './watch.ts';
+import { goneBatch, silenceBatch } from './event.ts';
+import { GoneHosts } from './gone.ts';
+import { type HeardFacts, SilenceWatch, type SilentHost } from './watch.ts';
 
 export type SilenceOptions = {
 	readonly log: Pick<EventLog, 'append'>;
 	readonly assignment: Pick<Assignment, 'endOffset'>;
 	/** Silence is told within this time after the last sign of life. */
 	readonly probeSilenceS: number;
+	/** A silent host is forgotten after this time without a sign of life. */
+	readonly hostForgetAfterHours: number;
 	/** The state of a host that was not heard since the partition was taken over. */
 	readonly look: (hostId: string) => Promise<HostMeta>;
 	readonly clock: Clock;
 	readonly onSilent: (hostId: string) => void;
+	readonly onGone: (hostId: string) => void;
 	/** The log ends before what was read of it. */
 	readonly onEnd: (end: bigint) => void;
 	readonly onError: (error: unknown) => void;
@@ -28,12 +32,18 @@ export type SilenceOptions = {
 const silenceShare = 0.8;
 const asksPerSilence = 15;
 const appendsMax = 64;
+/** A look at all hosts that are silent. */
+const goneLookMs = 60_000;
+const secondsPerHour = 3600;
 
 export class SilenceDetector {
 	readonly #options: SilenceOptions;
 	readonly #watch: SilenceWatch;
 	readonly #askEveryMs: number;
+	readonly #gone: GoneHosts;
+	readonly #forgetS: number;
 	#askedMs = Number.NEGATIVE_INFINITY;
+	#goneLookedMs = Number.NEGATIVE_INFINITY;
 	#asking = false;
 	#telling = 0;
 
@@ -41,6 +51,8 @@ export class SilenceDetector {
 		this.#options = options;
 		const silenceMs = options.probeSilenceS * 1000;
 		this.#askEveryMs = silenceMs / asksPerSilence;
+		this.#forgetS = options.hostForgetAfterHours * secondsPerHour;
+		this.#gone = new GoneHosts(this.#forgetS);
 		this.#watch = new SilenceWatch({ silenceMs: silenceMs * silenceShare, freshMs: 3 * this.#askEveryMs });
 	}
 
@@ -56,8 +68,13 @@ export class SilenceDetector {
 
 	/** A batch of capture was evaluated. */
 	heard({ hostId, meta }: HostState): void {
-		if (meta.probe === 'STOPPED') this.#watch.forget(hostId);
-		else this.#watch.heard(hostId, factsOf(meta));
+		if (meta.probe === 'STOPPED') {
+			this.#watch.forget(hostId);
+			this.#gone.add(hostId, factsOf(meta));
+			return;
+		}
+		this.#watch.heard(hostId, factsOf(meta));
+		this.#gone.remove(hostId);
 	}
 
 	/** To be called often. `offset`: everything before it has been evaluated. */
@@ -66,6 +83,30 @@ export class SilenceDetector {
 		if (!this.#asking && nowMs - this.#askedMs >= this.#askEveryMs) void this.#ask(nowMs);
 		if (offset === null) return;
 		for (const host of this.#watch.reached(offset, appendsMax - this.#telling)) void this.#tell(host);
+		if (nowMs - this.#goneLookedMs >= goneLookMs) this.#lookForGone(nowMs);
+	}
+
+	#lookForGone(nowMs: number): void {
+		const nowS = this.#options.clock.now().getTime() / 1000;
+		const due = this.#gone.due(nowS, appendsMax - this.#telling);
+		// As many as fit: the rest is due with the next look.
+		if (due.length === 0) this.#goneLookedMs = nowMs;
+		for (const { hostId, facts } of due) void this.#tellGone(hostId, facts);
+	}
+
+	async #tellGone(hostId: string, facts: HeardFacts): Promise<void> {
+		const { log, onGone, onError } = this.#options;
+		this.#telling++;
+		try {
+			const value = goneBatch(hostId, facts, this.#forgetS);
+			await log.append('lanner.events', [{ key: hostId, value }]);
+			onGone(hostId);
+		} catch (error) {
+			this.#gone.add(hostId, facts);
+			if (!(error instanceof LogUnavailableError)) onError(error);
+		} finally {
+			this.#telling--;
+		}
 	}
 
 	async #ask(askedMs: number): Promise<void> {
@@ -89,10 +130,11 @@ export class SilenceDetector {
 		const { hostId, facts } = host;
 		this.#telling++;
 		try {
-			const known = facts ?? expectedFacts(await look(hostId));
+			const known = facts ?? this.#expectedFacts(hostId, await look(hostId));
 			if (known === null) return;
 			const value = silenceBatch(hostId, known, probeSilenceS);
 			await log.append('lanner.events', [{ key: hostId, value }]);
+			this.#gone.add(hostId, known);
 			onSilent(hostId);
 		} catch (error) {
 			this.#watch.giveBack(host);
@@ -101,13 +143,16 @@ export class SilenceDetector {
 			this.#telling--;
 		}
 	}
+
+	/** Null = nothing is expected of it: it stopped, was reported, or its capture never talked. */
+	#expectedFacts(hostId: string, meta: HostMeta): HeardFacts | null {
+		if (meta.captureSequence < 0) return null;
+		if (meta.probe !== 'STOPPED' && !meta.silent) return factsOf(meta);
+		this.#gone.add(hostId, factsOf(meta));
+		return null;
+	}
 }
 
-function factsOf({ hostName, bootId, captureSequence, heardS, heardNs }: HostMeta) {
+function factsOf({ hostName, bootId, captureSequence, heardS, heardNs }: HostMeta): HeardFacts {
 	return { hostName, bootId, captureSequence, heardS, heardNs };
-}
-
-/** Null = nothing is expected of it: it stopped, was reported, or its capture never talked. */
-function expectedFacts(meta: HostMeta) {
-	return meta.probe === 'STOPPED' || meta.silent || meta.captureSequence < 0 ? null : factsOf(meta);
 }

@@ -4,6 +4,8 @@
  * (`unfoldedBytesMax`), as far as its codec says so beforehand.
  */
 import { createRequire } from 'node:module';
+import { promisify } from 'node:util';
+import { gunzipSync, gzip as gzipCallback, type ZlibOptions } from 'node:zlib';
 
 export type KafkaCompression = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
 
@@ -26,6 +28,11 @@ const zstdSpaceFirst = 4 << 20;
 /** Fast, and close to the ratio of the higher levels on our batches. */
 const zstdLevel = 3;
 
+const gzipInThread = promisify<Buffer, ZlibOptions, Buffer>(gzipCallback);
+const gzipLevel = 1;
+const gzipChunkMin = 16 << 10;
+const gzipChunkMax = 4 << 20;
+
 const xerialMagic = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
 /** Magic, version 1, compatible with version 1. */
 const xerialHeader = Buffer.concat([xerialMagic, Buffer.from([0, 0, 0, 1, 0, 0, 0, 1])]);
@@ -34,9 +41,27 @@ const require = createRequire(import.meta.url);
 
 /** Into kafkajs' table of codecs, by number. */
 export function installCodecs(table: { [type: number]: () => Codec }): void {
+	table[compressionTypes.gzip] = () => gzip;
 	table[compressionTypes.snappy] = () => snappy;
 	table[compressionTypes.lz4] = () => lz4;
 	table[compressionTypes.zstd] = () => zstd;
+}
+
+/**
+ * kafkajs has one, with zlib's middle level for writing (more than twice the CPU of the first, for a tenth of the bytes) and reading in
+ * another thread through pieces of 16 KiB, at twice the CPU of one call that knows how much will come.
+ */
+const gzip: Codec = {
+	compress: ({ buffer }) => gzipInThread(buffer, { level: gzipLevel, chunkSize: gzipChunk(buffer.length) }),
+	async decompress(bytes) {
+		// The last four bytes say how much it is; not trusted, only a good size for the first piece.
+		const said = bytes.length < 4 ? 0 : bytes.readUInt32LE(bytes.length - 4);
+		return gunzipSync(bytes, { chunkSize: gzipChunk(said + 1), maxOutputLength: unfoldedBytesMax });
+	},
+};
+
+function gzipChunk(bytes: number): number {
+	return Math.min(Math.max(bytes, gzipChunkMin), gzipChunkMax);
 }
 
 const snappy: Codec = {

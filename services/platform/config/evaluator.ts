@@ -12,6 +12,13 @@ export const evaluatorSection = {
 		description:
 			'A host whose probe says nothing raises the alert Probe silent within this time; probes give a sign of life every 5 seconds.',
 	}),
+	hostForgetAfterHours: integer({
+		default: 168,
+		min: 1,
+		max: 87_600,
+		unit: 'hours',
+		description: 'The state of a silent or stopped host is forgotten after this time without a sign of life.',
+	}),
 	commitIntervalMs: integer({
 		default: 200,
 		min: 10,

@@ -44,17 +44,20 @@ const metrics = new Metrics();
 let events = 0;
 let partitions = 0;
 
-function look(): Look {
+/** Memory is asked for at the end alone: it costs what is measured. */
+function look(withMemory: boolean): Look {
 	const { user, system } = process.cpuUsage();
-	const { rss, heapUsed, external } = process.memoryUsage();
+	const { rss, heapUsed, external } = withMemory
+		? process.memoryUsage()
+		: { rss: 0, heapUsed: 0, external: 0 };
 	return {
 		...{ events, partitions, cpuUs: user + system, rssBytes: rss, heapBytes: heapUsed + external },
 		commits: metrics.get('lanner_evaluator_commit_seconds'),
 	};
 }
 
-function tell(at: string): void {
-	process.send?.({ at, look: look() });
+function tell(at: string, { withMemory = false } = {}): void {
+	process.send?.({ at, look: look(withMemory) });
 }
 
 function told(word: string): Promise<void> {
@@ -69,7 +72,7 @@ process.on('message', (message) => {
 	if (message === 'collect') globalThis.gc?.();
 	if (message !== 'look' && message !== 'collect') return;
 	if (task.kind === 'evaluator') events = metrics.get('lanner_evaluator_events_total');
-	tell('look');
+	tell('look', { withMemory: message === 'collect' });
 });
 process.on('disconnect', () => process.exit(1));
 
@@ -113,7 +116,7 @@ async function evaluate(own: Extract<MeasuredTask, { kind: 'evaluator' }>): Prom
 	stop.abort();
 	await running;
 	events = metrics.get('lanner_evaluator_events_total');
-	tell('ended');
+	tell('ended', { withMemory: true });
 	await store.close();
 	await log.close();
 }
@@ -132,7 +135,7 @@ async function replay({ file, warmEvents }: Extract<MeasuredTask, { kind: 'repla
 		isWarm = true;
 		tell('warm');
 	}
-	tell('ended');
+	tell('ended', { withMemory: true });
 }
 
 await (task.kind === 'evaluator' ? evaluate(task) : replay(task));

@@ -158,11 +158,13 @@ test('sink: alerts received are delivered, filtered, repeated, dead, left or in 
 	assert.equal(metrics.get('lanner_sink_partitions', labels), 0);
 });
 
-test('readiness of an evaluator: assigned, and its lag known and small', async (t) => {
+test('readiness of an evaluator: in the group, what it is given is claimed, and its lag known and small', async (t) => {
 	const fixture = await open(t);
 	const { log, store, metrics, ops } = fixture;
 	reportEvaluator(ops);
-	assert.deepEqual(ops.missing(), ['evaluator: no partition is assigned']);
+	assert.deepEqual(ops.missing(), ['evaluator: the consumer group is not joined yet']);
+	metrics.set('lanner_evaluator_assigned_partitions', 1);
+	assert.deepEqual(ops.missing(), ['evaluator: 1 of 1 partitions are not claimed yet']);
 	metrics.set('lanner_evaluator_partitions', 1);
 	metrics.set('lanner_evaluator_lag_records', Number.NaN, { partition: '0' });
 	assert.match(ops.missing()[0]!, /not known yet/);
@@ -176,5 +178,23 @@ test('readiness of an evaluator: assigned, and its lag known and small', async (
 	await until(() => ops.missing().length === 0);
 	stop.abort();
 	await running;
-	assert.deepEqual(ops.missing(), ['evaluator: no partition is assigned']);
+	assert.deepEqual(ops.missing(), ['evaluator: the consumer group is not joined yet']);
+});
+
+test('a spare evaluator, for which there is no partition, is ready', async (t) => {
+	const fixture = await open(t);
+	const { log } = fixture;
+	const first = await log.consume({ topic: 'lanner.events', group: 'lanner-evaluator' });
+	const spare = new Ops();
+	reportEvaluator(spare);
+	const stop = new AbortController();
+	const options = { ...fixture, metrics: spare.metrics, ruleSet: () => rules, logger: silentLogger };
+	const running = runEvaluator(options, stop.signal);
+	await until(() => spare.missing().length === 0);
+	assert.equal(spare.metrics.get('lanner_evaluator_partitions'), 0);
+	// It takes over: then the partition is its own, and it is ready again when that is caught up.
+	await first.close();
+	await until(() => spare.metrics.get('lanner_evaluator_partitions') === 1 && spare.missing().length === 0);
+	stop.abort();
+	await running;
 });
