@@ -124,7 +124,7 @@ export class Partition {
 		claim: PartitionClaim,
 		told: bigint,
 	) {
-		const { log, store, clock, metrics, limits } = options;
+		const { log, store, clock, metrics, logger, limits } = options;
 		const { partition } = assignment;
 		this.#assignment = assignment;
 		this.#options = options;
@@ -150,11 +150,9 @@ export class Partition {
 			onTrouble: (trouble, error) => this.#trouble(trouble, error),
 		});
 		this.#silence = new SilenceDetector({
-			...{ log, assignment, clock, probeSilenceS: options.probeSilenceS },
+			...{ log, assignment, clock, metrics, logger, probeSilenceS: options.probeSilenceS },
 			hostForgetAfterHours: options.hostForgetAfterHours,
 			look: async (hostId) => this.#census.note(hostId, await this.#hosts.look(hostId)),
-			onSilent: (hostId) => this.#probeSilent(hostId),
-			onGone: (hostId) => this.#hostGone(hostId),
 			onEnd: (end) => this.#checkEnd(end),
 			onError: (error) => {
 				this.#failure ??= { error };
@@ -376,18 +374,6 @@ export class Partition {
 			metrics.recordTooLarge();
 			logger.error({ partition, err: error }, 'a record is larger than the log takes');
 		}
-	}
-
-	#probeSilent(hostId: string): void {
-		const { logger, metrics, probeSilenceS } = this.#options;
-		metrics.probeSilent();
-		logger.warn({ hostId, probeSilenceS }, 'a probe is silent');
-	}
-
-	#hostGone(hostId: string): void {
-		const { logger, metrics, hostForgetAfterHours } = this.#options;
-		metrics.hostForgotten();
-		logger.info({ hostId, hostForgetAfterHours }, 'a host was not heard for so long that it is forgotten');
 	}
 
 	#checkEnd(end: bigint): void {

@@ -7,6 +7,7 @@
 import { type Assignment, type EventLog, LogUnavailableError } from '#log/log.ts';
 import type { HostMeta, HostState } from '#state/index.ts';
 import type { Clock } from '../clock.ts';
+import type { EvaluatorMetrics } from '../metrics.ts';
 import { goneBatch, silenceBatch } from './event.ts';
 import { GoneHosts } from './gone.ts';
 import { type HeardFacts, SilenceWatch, type SilentHost } from './watch.ts';
@@ -21,8 +22,8 @@ export type SilenceOptions = {
 	/** The state of a host that was not heard since the partition was taken over. */
 	readonly look: (hostId: string) => Promise<HostMeta>;
 	readonly clock: Clock;
-	readonly onSilent: (hostId: string) => void;
-	readonly onGone: (hostId: string) => void;
+	readonly metrics: Pick<EvaluatorMetrics, 'probeSilent' | 'hostForgotten'>;
+	readonly logger: Record<'info' | 'warn', (fields: object, message: string) => void>;
 	/** The log ends before what was read of it. */
 	readonly onEnd: (end: bigint) => void;
 	readonly onError: (error: unknown) => void;
@@ -95,12 +96,13 @@ export class SilenceDetector {
 	}
 
 	async #tellGone(hostId: string, facts: HeardFacts): Promise<void> {
-		const { log, onGone, onError } = this.#options;
+		const { log, hostForgetAfterHours, metrics, logger, onError } = this.#options;
 		this.#telling++;
 		try {
 			const value = goneBatch(hostId, facts, this.#forgetS);
 			await log.append('lanner.events', [{ key: hostId, value }]);
-			onGone(hostId);
+			metrics.hostForgotten();
+			logger.info({ hostId, hostForgetAfterHours }, 'a host was not heard for so long that it is forgotten');
 		} catch (error) {
 			this.#gone.add(hostId, facts);
 			if (!(error instanceof LogUnavailableError)) onError(error);
@@ -126,7 +128,7 @@ export class SilenceDetector {
 	}
 
 	async #tell(host: SilentHost): Promise<void> {
-		const { log, look, probeSilenceS, onSilent, onError } = this.#options;
+		const { log, look, probeSilenceS, metrics, logger, onError } = this.#options;
 		const { hostId, facts } = host;
 		this.#telling++;
 		try {
@@ -135,7 +137,8 @@ export class SilenceDetector {
 			const value = silenceBatch(hostId, known, probeSilenceS);
 			await log.append('lanner.events', [{ key: hostId, value }]);
 			this.#gone.add(hostId, known);
-			onSilent(hostId);
+			metrics.probeSilent();
+			logger.warn({ hostId, probeSilenceS }, 'a probe is silent');
 		} catch (error) {
 			this.#watch.giveBack(host);
 			if (!(error instanceof LogUnavailableError)) onError(error);
