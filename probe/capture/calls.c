@@ -105,7 +105,6 @@ const struct row rows[] = {
 
 	READ_WRITE("read"), READ_WRITE("write"), AT_OFFSET("pread"), AT_OFFSET("pwrite"),
 	VECTORED("readv"), VECTORED("writev"), VECTORED_AT("preadv"), VECTORED_AT("pwritev"),
-	VECTORED_AT("preadv2"), VECTORED_AT("pwritev2"),
 
 	IDS("setuid", 1), IDS("setgid", 1), IDS("setreuid", 2), IDS("setregid", 2), IDS("setresuid", 3), IDS("setresgid", 3),
 	IDS("setfsuid", 1), IDS("setfsgid", 1), IDS("setgroups", 1),
@@ -150,13 +149,14 @@ const struct row rows[] = {
 	 .layout = "qq", .more_layout = "qq"},
 
 	OTHER("setsockopt", "ddd.d", .fd = A0, .gather = GATHER_BYTES, .extra = A3),
-	OTHER("getsockopt", "ddd", .fd = A0, .gather = GATHER_BYTES_POINTER, .extra = A3),
+	{"getsockopt", C(OTHER, IO, .fd = A0, .gather = GATHER_BYTES_POINTER, .extra = A3), .off = true, .fills = true, .widths = "ddd"},
 	ON_FILE("getsockname"), ON_FILE("getpeername"),
 	OTHER("futex", ".du"),
-	OTHER("getcwd", "", .name = A0),
+	{"getcwd", C(OTHER, IO, .name = A0), .off = true, .fills = true},
 	{"nanosleep", C(OTHER, WORDS, .gather = GATHER_AREA, .extra = A0, .count = 16), .off = true, .widths = "", .layout = "ww"},
-	{"getrlimit", C(OTHER, WORDS, .gather = GATHER_AREA, .extra = A1, .count = 16), .off = true, .widths = "d", .layout = "ww"},
-	OTHER("getresuid", "", .gather = GATHER_IDS, .extra = A0), OTHER("getresgid", "", .gather = GATHER_IDS, .extra = A0),
+	{"getrlimit", C(OTHER, WORDS, .gather = GATHER_AREA, .extra = A1, .count = 16), .off = true, .fills = true, .widths = "d", .layout = "ww"},
+	{"getresuid", C(OTHER, IO, .gather = GATHER_IDS, .extra = A0), .off = true, .fills = true, .layout = "u"},
+	{"getresgid", C(OTHER, IO, .gather = GATHER_IDS, .extra = A0), .off = true, .fills = true, .layout = "u"},
 
 	OTHER("epoll_wait", "d.dd", .fd = A0), OTHER("epoll_pwait", "d.dd", .fd = A0), OTHER("epoll_ctl", "ddd", .fd = A0, .second_fd = A2),
 	{"poll", C(OTHER, IO, .gather = GATHER_WAITED, .extra = A0), .off = true, .widths = ".ud"},
@@ -183,13 +183,15 @@ const struct row rows[] = {
 	AT_PATH("open_tree"), AT_PATH("fspick"), AT_PATH("name_to_handle_at"),
 	OTHER("inotify_add_watch", "d.u", .fd = A0, .name = A1, .directory = CURRENT), OTHER("inotify_rm_watch", "dd", .fd = A0),
 	OTHER("fanotify_init", "uu", .fd = RESULT), OTHER("fanotify_mark", "du.d", .fd = A0, .name = A4, .directory = A3),
-	ON_FILE("ftruncate"), ON_FILE("fallocate"), ON_FILE("fsync"), ON_FILE("fdatasync"), ON_FILE("syncfs"), ON_FILE("fstatfs"),
+	ON_FILE("preadv2"), ON_FILE("pwritev2"), ON_FILE("ftruncate"), ON_FILE("fallocate"), ON_FILE("fsync"), ON_FILE("fdatasync"), ON_FILE("syncfs"), ON_FILE("fstatfs"),
 	ON_FILE("fstatfs64"), ON_FILE("fsetxattr"), ON_FILE("fgetxattr"), ON_FILE("flistxattr"), ON_FILE("fremovexattr"),
 	ON_FILE("fadvise64"), ON_FILE("readahead"), ON_FILE("sync_file_range"), ON_FILE("timerfd_settime"), ON_FILE("timerfd_gettime"),
 	ON_FILE("pidfd_send_signal"), ON_FILE("vmsplice"), OTHER("tee", "ddduu", .fd = A0, .second_fd = A1),
 	OTHER("memfd_secret", "u", .fd = RESULT), OTHER("perf_event_open", ".dddu", .fd = RESULT), OTHER("fsopen", ".u", .fd = RESULT, .text = A0),
 	OTHER("fsmount", "duu", .fd = RESULT),
 };
+#define TYPES_MAX (sizeof(event_type_names) / sizeof(event_type_names[0]))
+
 const unsigned int rows_count = sizeof(rows) / sizeof(rows[0]);
 
 static const struct system_call *find_call(unsigned int table, unsigned int number)
@@ -219,7 +221,7 @@ uint16_t row_type(unsigned int row, unsigned int table, unsigned int number)
 
 	if (row < 2 || row >= rows_count)
 		return call_type(table, number);
-	for (unsigned int i = 0; types[row] == 0 && i < sizeof(event_type_names) / sizeof(event_type_names[0]); i++)
+	for (unsigned int i = 0; types[row] == 0 && i < TYPES_MAX; i++)
 		if (strcmp(event_type_names[i], rows[row].name) == 0)
 			types[row] = (uint16_t)i;
 	return types[row];
@@ -321,7 +323,7 @@ int select_calls(const char *names, struct call *calls, uint8_t *interest, char 
 
 unsigned int selected_types(const struct call *calls, uint16_t *types, unsigned int max)
 {
-	uint8_t seen[sizeof(event_type_names) / sizeof(event_type_names[0])] = {0};
+	uint8_t seen[TYPES_MAX] = {0};
 	unsigned int count = 0;
 
 	for (unsigned int i = 0; i < TABLES * SYSCALLS_MAX; i++) {
@@ -333,4 +335,29 @@ unsigned int selected_types(const struct call *calls, uint16_t *types, unsigned 
 		types[count++] = type;
 	}
 	return count;
+}
+
+void list_calls(void)
+{
+	static const char *const kinds[] = {
+		[KIND_OPEN] = "FileOpened",	       [KIND_EXEC] = "ProcessExecuted",	       [KIND_CLONE] = "ProcessCloned",
+		[KIND_PATH] = "PathChanged",	       [KIND_SOCKET] = "SocketCreated",	       [KIND_CONNECT] = "SocketConnected",
+		[KIND_ACCEPT] = "SocketAccepted",      [KIND_BIND] = "SocketBound",	       [KIND_TRANSFER] = "SocketTransferred",
+		[KIND_FD] = "FdChanged",	       [KIND_FILE] = "FileTransferred",	       [KIND_CREDENTIALS] = "CredentialsChanged",
+		[KIND_SIGNAL] = "SignalSent",	       [KIND_TRACE] = "ProcessTraced",	       [KIND_MOUNT] = "MountChanged",
+		[KIND_ROOT] = "RootChanged",	       [KIND_NAMESPACE] = "NamespaceChanged", [KIND_MODULE] = "ModuleChanged",
+		[KIND_BPF] = "BpfCalled",	       [KIND_MEMORY] = "MemoryChanged",	       [KIND_CONTROL] = "ProcessControlled",
+		[KIND_OTHER] = "OtherSyscall",
+	};
+	static uint8_t seen[TYPES_MAX];
+
+	for (size_t i = 0; i < sizeof(system_calls) / sizeof(system_calls[0]); i++) {
+		const struct system_call *call = &system_calls[i];
+		unsigned int row = find_row(call->name);
+
+		/* Calls younger than the schema have no type of their own, and no name in rules. */
+		if (call->type == TYPE_unknown || seen[call->type]++)
+			continue;
+		printf("%s %s %s\n", call->name, kinds[rows[row].call.kind], row > 1 && !rows[row].off ? "default" : "-");
+	}
 }

@@ -12,6 +12,7 @@ struct row {
 	const char *name;
 	struct call call;
 	bool off; /* only when asked for by name */
+	bool fills; /* what its pointers point to is the call's answer: nothing when it failed */
 	uint8_t flags, mode, uid, gid, device, size, offset, option, target, thread, signal, address, protection;
 	uint8_t first, count; /* arguments reported as numbers */
 	/* Of calls with raw arguments, one letter an argument: d, u = the kernel takes 32 bits, signed or not; else 64 as they are. */
@@ -33,6 +34,9 @@ uint16_t row_type(unsigned int row, unsigned int table, unsigned int number);
  * Returns the number of system calls, or -1 and the name that is not known.
  */
 int select_calls(const char *names, struct call *calls, uint8_t *interest, char *unknown, unsigned int unknown_size);
+
+/* Prints every call's name, the kind of its event, and "default" or "-": one a line. */
+void list_calls(void);
 
 /* Event types of the selected calls, once each. Returns how many. */
 unsigned int selected_types(const struct call *calls, uint16_t *types, unsigned int max);

@@ -106,17 +106,19 @@ static void put_waited(struct encoder *e, const struct parsed *p)
 	put_empty(&e->out);
 }
 
-/* getcwd's buffer holds a path when the call succeeded, and before that anything. */
-static bool has_name(const struct parsed *p)
+/* What a failed call should have filled holds whatever was there before. */
+static void leave_out_unfilled(struct parsed *p)
 {
-	return p->parts[PART_NAME] && !(p->type == TYPE_getcwd && p->record->result <= 0);
+	if (!p->row->fills || p->record->result >= 0)
+		return;
+	p->parts[PART_NAME] = p->parts[PART_DATA] = p->parts[PART_NUMBERS] = p->parts[PART_MORE] = NULL;
 }
 
 static void put_numbers(struct encoder *e, const struct parsed *p)
 {
 	const char *layout = p->row->layout, *more = p->row->more_layout;
 
-	put_area_numbers(e, p, PART_NUMBERS, p->row->call.gather == GATHER_IDS ? "u" : layout);
+	put_area_numbers(e, p, PART_NUMBERS, layout);
 	put_area_numbers(e, p, PART_MORE, more ? more : layout);
 	put_empty(&e->out);
 }
@@ -125,15 +127,16 @@ void encode_other(struct encoder *e, struct parsed *p)
 {
 	const struct call *call = &p->row->call;
 
+	leave_out_unfilled(p);
 	e->path.bytes = 0;
-	if (has_name(p) && call->directory)
+	if (p->parts[PART_NAME] && call->directory)
 		derived_path(e, p, PART_NAME, PART_DIRECTORY, &e->path);
 	put_header(e, p, FAMILY_OtherSyscall);
 	put_long(&e->out, p->record->number);
 	put_raw_arguments(e, p);
 	put_own_descriptor(e, p, 0, call->fd);
 	put_own_descriptor(e, p, DESCRIPTOR_SECOND, call->second_fd);
-	put_part_text(e, has_name(p) ? p->parts[PART_NAME] : NULL);
+	put_part_text(e, p->parts[PART_NAME]);
 	put_text(e, &e->path);
 	put_part_text(e, p->parts[PART_TEXT]);
 	put_part_text(e, p->parts[PART_DATA]);

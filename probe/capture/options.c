@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "calls.h"
 #include "options.h"
 #include "report.h"
 
@@ -23,12 +24,13 @@ static const char help[] =
 	"  --count N            stop after N events\n"
 	"  --seconds N          stop after N seconds\n"
 	"  --variant NAME       kernel object: auto, typed (6.2 on), portable (5.10 on) (default: auto)\n"
+	"  --list-calls         print the system calls it knows, the families of their events, and which are in \"default\"\n"
 	"  --help               this text\n"
 	"\n"
 	"Example: capture --syscalls default,close --seconds 5 > frames.bin\n"
 	"Exit: 0 asked to stop, 2 usage, 3 cannot run. Needs CAP_BPF and CAP_PERFMON; see probe/README.md.\n";
 
-enum { SYSCALLS = 256, ENVIRONMENT, EXCLUDE, RING, LINGER, BATCH, HEARTBEAT, RESTARTS, CONTROL, NO_SNAPSHOT, COUNT, SECONDS, VARIANT, HELP };
+enum { SYSCALLS = 256, ENVIRONMENT, EXCLUDE, RING, LINGER, BATCH, HEARTBEAT, RESTARTS, CONTROL, NO_SNAPSHOT, COUNT, SECONDS, VARIANT, LIST_CALLS, HELP };
 
 static const struct option names[] = {
 	{"syscalls", required_argument, NULL, SYSCALLS}, {"env", required_argument, NULL, ENVIRONMENT},
@@ -37,7 +39,7 @@ static const struct option names[] = {
 	{"heartbeat-ms", required_argument, NULL, HEARTBEAT}, {"restarts", required_argument, NULL, RESTARTS},
 	{"control", no_argument, NULL, CONTROL}, {"no-snapshot", no_argument, NULL, NO_SNAPSHOT}, {"count", required_argument, NULL, COUNT},
 	{"seconds", required_argument, NULL, SECONDS},
-	{"variant", required_argument, NULL, VARIANT}, {"help", no_argument, NULL, HELP},
+	{"variant", required_argument, NULL, VARIANT}, {"list-calls", no_argument, NULL, LIST_CALLS}, {"help", no_argument, NULL, HELP},
 	{0},
 };
 
@@ -86,6 +88,7 @@ static void take(int option, struct options *to)
 	case COUNT: to->count = number("count", 1, UINT64_MAX / 2); break;
 	case SECONDS: to->seconds = (unsigned int)number("seconds", 1, 1u << 30); break;
 	case VARIANT: to->variant = variant(); break;
+	case LIST_CALLS: list_calls(); exit(0);
 	case HELP: fputs(help, stdout); exit(0);
 	default: die(EXIT_USAGE, "bad-option", "capture --help lists the options", "unknown option or missing value");
 	}

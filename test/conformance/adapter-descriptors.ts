@@ -1,5 +1,5 @@
 /** Events that make, copy or look at descriptors, and what they do to the simulated ones. */
-import { fileFlagBits } from '#rules/fields/kernel-flags.ts';
+import { closeRangeFlagBits, fileFlagBits } from '#rules/fields/kernel-flags.ts';
 import * as make from '#test/support/events.ts';
 import { type Context, type Converted, kernel, number } from './adapter-params.ts';
 import { remember } from './adapter-sockets.ts';
@@ -79,8 +79,21 @@ export function pipe(context: Context): Converted {
 	};
 	remember(context, end);
 	remember(context, { ...end, number: second });
-	const flags = kernel(fileFlagBits, number(params, 'flags'));
+	const flags = kernelOpenFlags(number(params, 'flags'));
 	return make.fdChanged({ ...header, result: number(params, 'res'), fd: end, newFd: second, flags });
+}
+
+export function closeRange(context: Context): Converted {
+	const { params, header, thread } = context;
+	const [first, last] = [number(params, 'first'), number(params, 'last')];
+	for (const fd of [...thread.fds.keys()]) if (fd >= first && fd <= last) thread.fds.delete(fd);
+	return make.fdChanged({
+		...header,
+		result: number(params, 'res'),
+		fd: { number: first },
+		newFd: last,
+		flags: kernel(closeRangeFlagBits, number(params, 'flags')),
+	});
 }
 
 /** A call on a descriptor that changes neither it nor the file. */

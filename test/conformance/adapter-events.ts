@@ -16,6 +16,7 @@ import type { EventTypeName } from '#schemas/generated/event-names.ts';
 import * as make from '#test/support/events.ts';
 import { type CaseEvent, exactTime } from './adapter.ts';
 import {
+	closeRange,
 	dup,
 	fdOf,
 	kernelOpenFlags,
@@ -24,6 +25,7 @@ import {
 	onDescriptor,
 	pipe,
 } from './adapter-descriptors.ts';
+import { otherCall } from './adapter-other.ts';
 import {
 	bytes,
 	type Context,
@@ -35,7 +37,7 @@ import {
 	text,
 } from './adapter-params.ts';
 import { clone, exec } from './adapter-processes.ts';
-import { accept, bind, connect, remember, socket, transfer } from './adapter-sockets.ts';
+import { accept, bind, connect, remember, socket, socketPair, transfer } from './adapter-sockets.ts';
 import { type FdGiven, fileFd, type SimThread, type World } from './adapter-world.ts';
 
 const atFdCwd = -100;
@@ -194,22 +196,6 @@ function simple(context: Context): Converted | null {
 			return make.memoryChanged({ ...base, name: text(params, 'name'), flags: number(params, 'flags') });
 		case 'userfaultfd':
 			return make.memoryChanged({ ...base, flags: kernel(fileFlagBits, number(params, 'flags')) });
-		case 'mmap':
-			return make.memoryChanged({
-				...base,
-				address: number(params, 'addr'),
-				length: number(params, 'length'),
-				protection: kernel(protectionBits, number(params, 'prot')),
-				flags: kernel(mmapFlagBits, number(params, 'flags')),
-				...(number(params, 'fd', -1) >= 0 && { fd: fd() }),
-			});
-		case 'mprotect':
-			return make.memoryChanged({
-				...base,
-				address: number(params, 'addr'),
-				length: number(params, 'length'),
-				protection: kernel(protectionBits, number(params, 'prot')),
-			});
 		case 'mount':
 			return make.mountChanged({
 				...base,
@@ -316,6 +302,23 @@ function simple(context: Context): Converted | null {
 	}
 }
 
+function memory(context: Context): Converted {
+	const { params, header } = context;
+	return make.memoryChanged({
+		...header,
+		result: number(params, 'res'),
+		address: number(params, 'addr'),
+		length: number(params, 'length'),
+		protection: kernel(protectionBits, number(params, 'prot')),
+		flags: kernel(mmapFlagBits, number(params, 'flags')),
+		...('fd' in params && { fd: fdOf(context, number(params, 'fd', -1)) }),
+		offset: number(params, 'offset', number(params, 'pgoffset')),
+		vmSize: number(params, 'vm_size'),
+		vmRss: number(params, 'vm_rss'),
+		vmSwap: number(params, 'vm_swap'),
+	});
+}
+
 function fileTransfer(context: Context): Converted {
 	const { params, header } = context;
 	return make.fileTransferred({
@@ -337,13 +340,16 @@ const converters: readonly (readonly [string, (context: Context, time: bigint) =
 	['bind listen', bind],
 	['sendto sendmsg sendmmsg recvfrom recvmsg recvmmsg send recv', transfer],
 	['socket', socket],
+	['socketpair', socketPair],
+	['close_range', closeRange],
 	['dup dup2 dup3', dup],
 	['setuid setgid setreuid setregid setresuid setresgid capset', credentials],
 	['chroot chdir fchdir', changeRoot],
 	['read write pread pwrite readv writev preadv pwritev', fileTransfer],
 	[`${Object.keys(madeFiles).join(' ')} pidfd_getfd`, newDescriptor],
 	['pipe pipe2', pipe],
-	['fstat getdents getdents64 flock shutdown lseek ioctl', onDescriptor],
+	['fstat getdents getdents64 flock shutdown lseek llseek ioctl', onDescriptor],
+	['mmap mmap2 mprotect munmap brk', memory],
 	[
 		'unlink unlinkat rename renameat renameat2 link linkat symlink symlinkat mkdir mkdirat rmdir mknod mknodat chmod ' +
 			'fchmod fchmodat chown lchown fchown fchownat',
@@ -371,5 +377,5 @@ export function convertEvent(world: World, event: CaseEvent): Converted {
 	const context = { world, thread, header, params: event.params };
 	const convert = converterOf.get(event.type);
 	if (convert !== undefined) return convert(context, exactTime(event.ts));
-	return simple(context) ?? make.otherSyscall(header);
+	return simple(context) ?? otherCall(context);
 }

@@ -126,6 +126,19 @@ export function transfer(context: Context): Converted {
 	return make.socketTransferred({ ...rest, fd: { number: fd, socket: local }, address });
 }
 
+export function socketPair(context: Context): Converted {
+	const { params, header } = context;
+	const [firstFd, secondFd] = [number(params, 'fd1'), number(params, 'fd2')];
+	const [family, type, protocol] = [
+		number(params, 'domain'),
+		number(params, 'type'),
+		number(params, 'proto'),
+	];
+	for (const fd of [firstFd, secondFd]) remember(context, { number: fd, socket: { family, type, protocol } });
+	const result = number(params, 'res');
+	return make.socketCreated({ ...header, result, family, type, protocol, firstFd, secondFd });
+}
+
 export function socket(context: Context): Converted {
 	const { params, header } = context;
 	const result = number(params, 'fd');

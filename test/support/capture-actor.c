@@ -15,10 +15,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <linux/capability.h>
+#include <linux/futex.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/sem.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -187,6 +191,69 @@ static void compat(void)
 	narrow_call(102, 1, (long)words, 0); /* socketcall(SYS_SOCKET) */
 }
 
+/* Calls that have no family of their own, with what their arguments point to. */
+static void others(void)
+{
+	struct pollfd waited[2] = {{.fd = open("data", O_CREAT | O_RDWR, 0600), .events = POLLIN}, {.fd = 99, .events = POLLOUT}};
+	struct timespec nap = {.tv_nsec = 500000};
+	struct timeval limit = {.tv_sec = 2, .tv_usec = 500000};
+	struct rlimit limits = {.rlim_cur = 100, .rlim_max = 200};
+	struct sembuf operations[2] = {{.sem_num = 1, .sem_op = 3, .sem_flg = IPC_NOWAIT}, {.sem_op = -1, .sem_flg = SEM_UNDO}};
+	struct iovec data = {.iov_base = &limit, .iov_len = 4};
+	union {
+		struct cmsghdr head;
+		char bytes[64];
+	} control = {.head = {.cmsg_len = CMSG_LEN(4), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS}};
+	struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = CMSG_SPACE(4)};
+	int file = waited[0].fd, tcp = (int)CALL(socket, AF_INET, SOCK_STREAM, 0), one = 1, ids[3], pair[2], ends[2], out;
+	socklen_t size = sizeof(one);
+	char text[4096];
+	long offset = 2;
+
+	if (write(file, "0123456789", 10) != 10 || lseek(file, 0, SEEK_SET) != 0)
+		exit(1);
+	CALL(setsockopt, tcp, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	CALL(setsockopt, tcp, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	CALL(getsockopt, tcp, SOL_SOCKET, SO_TYPE, &one, &size);
+	CALL(setsockopt, 0xdead00000000 + tcp, IPPROTO_TCP, 1, &one, sizeof(one));
+	CALL(poll, waited, 2, 5);
+	CALL(ppoll, waited, 1, &nap, NULL, 8);
+	CALL(nanosleep, &nap, NULL);
+	CALL(access, "/etc/../etc/hostname", R_OK);
+	CALL(newfstatat, AT_FDCWD, "absent", text, AT_SYMLINK_NOFOLLOW);
+	CALL(stat, "/etc/hostname", text);
+	CALL(getcwd, text, sizeof(text));
+	CALL(getcwd, text, 1);
+	CALL(getresuid, &ids[0], &ids[1], &ids[2]);
+	CALL(getuid);
+	CALL(setrlimit, RLIMIT_CORE, &(struct rlimit){0, 1000});
+	CALL(getrlimit, RLIMIT_CORE, &limits);
+	CALL(prlimit64, 0, RLIMIT_CORE, NULL, &limits);
+	CALL(semget, 7, -1, IPC_CREAT | IPC_EXCL | 0600);
+	CALL(semop, -1, operations, 2);
+	CALL(semctl, -1, 1, GETVAL, 0);
+	CALL(futex, &one, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, NULL, NULL, 0);
+	CALL(pipe2, ends, O_CLOEXEC);
+	CALL(splice, file, &offset, ends[1], NULL, 3, 2);
+	out = open("copy", O_CREAT | O_RDWR, 0600);
+	CALL(sendfile, out, file, NULL, 2);
+	CALL(copy_file_range, file, &offset, out, NULL, 1, 0);
+	CALL(socketpair, AF_UNIX, SOCK_STREAM, 0, pair);
+	*(int *)CMSG_DATA(&control.head) = file;
+	sendmsg(pair[0], &message, 0);
+	CALL(recvmsg, pair[1], &message, 0);
+	CALL(close_range, 200, 300, 0);
+	CALL(mlock2, text, 10, 1);
+	CALL(mmap, NULL, 4096, PROT_READ, MAP_PRIVATE, file, 4096);
+	CALL(io_uring_setup, 0, NULL);
+	CALL(io_uring_register, file, 4, NULL, 1);
+	CALL(keyctl, 99, 1, 2, 3, 4);
+	CALL(quotactl, 0x80000700, "/dev/absent", 9, text);
+	CALL(fsconfig, file, 1, "key", "value", 0);
+	CALL(truncate, "copy", 1);
+	CALL(getpid);
+}
+
 static void deep(void)
 {
 	for (int i = 0; i < 60; i++) {
@@ -280,6 +347,7 @@ int main(int argc, char **argv)
 	else if (strcmp(scene, "sockets") == 0) sockets();
 	else if (strcmp(scene, "identity") == 0) identity();
 	else if (strcmp(scene, "compat") == 0) compat();
+	else if (strcmp(scene, "others") == 0) others();
 	else if (strcmp(scene, "deep") == 0) deep();
 	else if (strcmp(scene, "copies") == 0) run_copies(argv[0]);
 	else if (strcmp(scene, "forks") == 0) forks(atoi(argv[2]));

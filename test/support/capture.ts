@@ -125,7 +125,7 @@ export type Capture = {
 	readonly child: ChildProcess;
 	readonly errors: () => string;
 	/** Asks it to stop; what it wrote and how it ended. */
-	stop(signal?: NodeJS.Signals): Promise<{ frames: CapturedFrame[]; code: number | null }>;
+	stop(signal?: NodeJS.Signals): Promise<{ frames: CapturedFrame[]; code: number | null; bytes: Buffer }>;
 };
 
 /** Starts capture and waits until it has attached (its first frame). */
@@ -147,7 +147,8 @@ export async function startCapture(args: readonly string[]): Promise<Capture> {
 		stop: async (signal = 'SIGTERM') => {
 			if (child.exitCode === null) child.kill(signal);
 			await closed;
-			return { frames: decodeFrames(Buffer.concat(chunks)), code: child.exitCode };
+			const bytes = Buffer.concat(chunks);
+			return { frames: decodeFrames(bytes), code: child.exitCode, bytes };
 		},
 	};
 }

@@ -73,7 +73,7 @@ function plain(address: Text): Text {
 type Address = { readonly family: number; readonly address: Text; readonly port: number } | null;
 
 /** Ends of the descriptor's socket; `given` is an address argument that stands for the peer where there is none. */
-function socketEnds(fd: EventFd, given: Address, role: SocketRole | null): Ends | null {
+export function socketEnds(fd: EventFd, given: Address, role: SocketRole | null): Ends | null {
 	const { socket } = fd;
 	if (socket === null) return null;
 	const ends = shared;
@@ -202,6 +202,25 @@ function changedNumber(reader: EventReader, fd: EventFd): number {
 
 const einprogress = -115;
 
+/** Anonymous files have no name in the reference's engine: what they are says fd.type. */
+export const namelessKinds: ReadonlySet<FdKind> = new Set<FdKind>([
+	...[fdKinds.event, fdKinds.signalfd, fdKinds.eventpoll, fdKinds.inotify, fdKinds.timerfd, fdKinds.pipe],
+	...[fdKinds.userfaultfd, fdKinds.bpf, fdKinds.ioUring],
+]);
+function nameless(access: FdAccess): FdAccess {
+	const path = (subject: EventSubject): Text | null => {
+		const kind = access.kind(subject);
+		return kind === null || namelessKinds.has(kind) ? emptyText : access.path(subject);
+	};
+	return { ...access, path, rawPath: path };
+}
+
+/** With an empty name where nothing was open behind the number. */
+function named(access: FdAccess): FdAccess {
+	const path = (subject: EventSubject): Text => access.path(subject) ?? emptyText;
+	return { ...access, path, rawPath: path };
+}
+
 const accessByFamily = new Map<number, FdAccess>([
 	[familyIndex.FileOpened, opened],
 	[familyIndex.SocketCreated, created],
@@ -238,7 +257,11 @@ const accessByFamily = new Map<number, FdAccess>([
 	[familyIndex.FileTransferred, resolved((reader) => reader.fileTransferred.fd)],
 	[familyIndex.NamespaceChanged, resolved((reader) => reader.namespaceChanged.fd)],
 	[familyIndex.ModuleChanged, resolved((reader) => reader.moduleChanged.fd)],
-	[familyIndex.MemoryChanged, resolved((reader) => reader.memoryChanged.fd)],
+	[familyIndex.MemoryChanged, named(resolved((reader) => reader.memoryChanged.fd))],
+	[
+		familyIndex.OtherSyscall,
+		nameless(resolved((reader) => reader.otherSyscall.secondFd ?? reader.otherSyscall.fd)),
+	],
 ]);
 
 /** A datagram with an address of its own, on a socket without a peer. */
@@ -268,22 +291,9 @@ const makesFd: ReadonlySet<string> = new Set(
 		'pidfd_open pidfd_getfd'
 	).split(' '),
 );
-/** Anonymous files have no name in the reference's engine: what they are says fd.type. */
-const namelessKinds: ReadonlySet<FdKind> = new Set<FdKind>([
-	...[fdKinds.event, fdKinds.signalfd, fdKinds.eventpoll, fdKinds.inotify, fdKinds.timerfd, fdKinds.pipe],
-	...[fdKinds.userfaultfd, fdKinds.bpf, fdKinds.ioUring],
-]);
-function nameless(access: FdAccess): FdAccess {
-	const path = (subject: EventSubject): Text | null => {
-		const kind = access.kind(subject);
-		return kind === null || namelessKinds.has(kind) ? emptyText : access.path(subject);
-	};
-	return { ...access, path, rawPath: path };
-}
-
 /** Calls on a descriptor that change neither it nor the file. */
 const worksOnFd: ReadonlySet<string> = new Set(
-	'fstat getdents getdents64 flock shutdown lseek ioctl'.split(' '),
+	'fstat getdents getdents64 flock shutdown lseek llseek ioctl'.split(' '),
 );
 const given = nameless(resolved((reader) => reader.fdChanged.fd));
 const made = resolved((reader) => reader.fdChanged.fd, {
@@ -321,7 +331,15 @@ function resultOf(
 
 /** Of bpf(2): BPF_MAP_CREATE, _PROG_LOAD, _OBJ_GET, the _GET_FD_BY_ID, _RAW_TRACEPOINT_OPEN, _BTF_LOAD, _LINK_CREATE… */
 const bpfMakes: ReadonlySet<number> = new Set([0, 5, 7, 13, 14, 17, 18, 19, 28, 30, 32, 33, 36]);
+/** fchdir's descriptor is known by its number and, when it became the working directory, by its path. */
+const workingDirectory: FdAccess = {
+	...resultOf(fdKinds.directory, (reader) => reader.rootChanged.path),
+	number: ({ reader }) => reader.rootChanged.fd,
+	path: ({ reader }) => (reader.header.result < 0 ? emptyText : reader.rootChanged.path),
+};
+
 const resultAccess: Readonly<Record<string, FdAccess>> = {
+	fchdir: workingDirectory,
 	bpf: resultOf(
 		fdKinds.bpf,
 		() => emptyText,

@@ -19,7 +19,7 @@ const typesByFamily: Readonly<Partial<Record<FamilyName, string>>> = {
 	FdChanged:
 		'close dup dup2 dup3 fcntl pipe pipe2 close_range eventfd eventfd2 signalfd signalfd4 timerfd_create ' +
 		'inotify_init inotify_init1 epoll_create epoll_create1 pidfd_open pidfd_getfd ' +
-		'fstat getdents getdents64 flock shutdown lseek ioctl',
+		'fstat getdents getdents64 flock shutdown lseek llseek ioctl',
 	FileTransferred: 'read write pread pwrite readv writev preadv pwritev',
 	CredentialsChanged:
 		'setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid setgroups capset',
@@ -30,8 +30,8 @@ const typesByFamily: Readonly<Partial<Record<FamilyName, string>>> = {
 	NamespaceChanged: 'setns unshare',
 	ModuleChanged: 'init_module finit_module delete_module',
 	BpfCalled: 'bpf',
-	MemoryChanged: 'mmap mmap2 mprotect munmap memfd_create userfaultfd',
-	ProcessControlled: 'prctl setsid setpgid setrlimit prlimit seccomp personality',
+	MemoryChanged: 'brk mmap mmap2 mprotect munmap memfd_create userfaultfd',
+	ProcessControlled: 'prctl setsid setpgid setrlimit prlimit seccomp',
 };
 
 const familyByType = new Map<string, number>();

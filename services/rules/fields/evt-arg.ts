@@ -30,7 +30,7 @@ function readerOf(eventType: number, parameter: EventParameter): ParameterReader
 }
 
 function isAddress({ parameter }: ParameterReader): boolean {
-	return parameter.type === 'SOCKTUPLE' || parameter.type === 'SOCKADDR';
+	return parameter.type === 'SOCKTUPLE' || parameter.type === 'SOCKADDR' || parameter.type === 'FDLIST';
 }
 
 /** `raw(resolved)`, as evt.args shows it. */

@@ -49,7 +49,7 @@ function present(make: (access: FdAccess) => Read): (access: FdAccess) => Read {
 	};
 }
 
-function isIp(ends: Ends): boolean {
+export function isIp(ends: Ends): boolean {
 	return ends.family === addressFamily.ipv4 || ends.family === addressFamily.ipv6;
 }
 
@@ -77,16 +77,16 @@ export function fdName(access: FdAccess, subject: EventSubject): Text | null {
 	return ends === null ? access.path(subject) : endsName(ends);
 }
 
-type Pick = (ends: Ends) => Text | number | null;
+export type Pick = (ends: Ends) => Text | number | null;
 
 function has(address: Text): boolean {
 	return address.value !== '';
 }
 
 /** Addresses of the ends by role and by place. A bound socket without peer is the server's end alone. */
-const clientAddress: Pick = (ends) =>
+export const clientAddress: Pick = (ends) =>
 	has(ends.remote) ? (ends.role === 'client' ? ends.local : ends.remote) : null;
-const serverAddress: Pick = (ends) =>
+export const serverAddress: Pick = (ends) =>
 	has(ends.remote)
 		? ends.role === 'client'
 			? ends.remote
@@ -94,9 +94,9 @@ const serverAddress: Pick = (ends) =>
 		: ends.localPort > 0
 			? ends.local
 			: null;
-const clientPort: Pick = (ends) =>
+export const clientPort: Pick = (ends) =>
 	has(ends.remote) ? (ends.role === 'client' ? ends.localPort : ends.remotePort) : null;
-const serverPort: Pick = (ends) =>
+export const serverPort: Pick = (ends) =>
 	has(ends.remote) ? (ends.role === 'client' ? ends.remotePort : ends.localPort) : ends.localPort || null;
 const localAddress: Pick = (ends) => (has(ends.remote) ? ends.local : null);
 const remoteAddress: Pick = (ends) => (has(ends.remote) ? ends.remote : null);

@@ -25,6 +25,8 @@ const ofFd: PathPair = {
 	path: (r) => r.pathChanged.fd?.path ?? null,
 	raw: (r) => r.pathChanged.fd?.path ?? null,
 };
+/** Calls that come with raw arguments, and a path beside them. */
+const other: PathPair = { path: (r) => r.otherSyscall.path, raw: (r) => r.otherSyscall.name };
 const mountSource: PathPair = { path: (r) => r.mountChanged.source, raw: (r) => r.mountChanged.source };
 const mountTarget: PathPair = { path: (r) => r.mountChanged.target, raw: (r) => r.mountChanged.target };
 
@@ -39,6 +41,12 @@ const pathsByType = new Map<string, Paths>([
 		{
 			plain: first,
 		},
+	),
+	...entries(
+		'quotactl stat lstat stat64 lstat64 newfstatat access faccessat faccessat2 statx readlink readlinkat truncate statfs ' +
+			'utime utimes futimesat utimensat setxattr lsetxattr getxattr lgetxattr listxattr llistxattr removexattr ' +
+			'lremovexattr swapon swapoff acct uselib',
+		{ plain: other },
 	),
 	...entries('fchmod fchown', { plain: ofFd }),
 	...entries('rename renameat renameat2', { source: first, target: second }),
@@ -55,6 +63,7 @@ const familyByMember = {
 };
 
 function familyOfPaths(name: string): number {
+	if (pathsByType.get(name)?.plain === other) return familyIndex.OtherSyscall;
 	if (name.startsWith('open') || name === 'creat') return familyByMember.opened;
 	return name.includes('mount') ? familyByMember.mount : familyByMember.changed;
 }

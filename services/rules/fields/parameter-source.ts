@@ -15,6 +15,8 @@ export type Source = {
 	readonly address?: (subject: EventSubject) => SocketAddressView | null;
 	/** SOCKTUPLE: rendered from the ends of the event's descriptor. */
 	readonly tuple?: true;
+	/** FDLIST: rendered from the descriptors that the event waits for. */
+	readonly waited?: true;
 	/** FD that is the event's own descriptor, rendered like fd.name. */
 	readonly own?: true;
 };

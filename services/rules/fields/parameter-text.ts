@@ -1,18 +1,21 @@
 /** Parameters as text: `raw` and `resolved` of evt.arg and evt.args, in the language's format. */
 
+import { eventTypes } from '#schemas/generated/event-names.ts';
 import { Text } from '#schemas/text.ts';
 import type { FlagTableName } from '../events/index.ts';
 import { type EventParameter, flagTables } from '../events/index.ts';
 import type { EventSubject } from '../subject.ts';
 import { formatIp } from './address.ts';
-import { type FdAccess, fdAccess } from './event-fd.ts';
+import { type FdAccess, fdAccess, namelessKinds } from './event-fd.ts';
 import { familyOf } from './event-type.ts';
 import { endsName, fdName } from './fd.ts';
 import { addressFamily, fdKind, unixPath } from './fd-kind.ts';
 import { errorName, signalName } from './kernel-names.ts';
 import type { Source, Value } from './parameter-source.ts';
-import { dateTime } from './time.ts';
+import { printable } from './socket-option.ts';
+import { dateTime, secondsText } from './time.ts';
 import { groupName, userName } from './user-group.ts';
+import { waitedText } from './waited.ts';
 
 const noValue = '<NA>';
 const noBuffer = 'NULL';
@@ -80,9 +83,12 @@ function hex(value: number | bigint): string {
 	return (wide < 0n ? BigInt.asUintN(64, wide) : wide).toString(16).toUpperCase();
 }
 
-/** Bytes that cannot be printed become dots. */
-export function printable(bytes: string): string {
-	return bytes.replace(/[^\x20-\x7e]/g, '.');
+/** Names of the signals of a set; bit 0 is signal 1. */
+function signalSet(value: number | bigint): string {
+	const bits = BigInt(value);
+	const names: string[] = [];
+	for (let i = 0n; i < 64n; i++) if (((bits >> i) & 1n) === 1n) names.push(signalName(Number(i) + 1));
+	return names.join(' ');
 }
 
 function durationOrTime(value: number | bigint): string {
@@ -101,11 +107,15 @@ export function rawText(parameter: EventParameter, value: Value): string {
 		case 'UINT8':
 		case 'INT32':
 			return numberText(value, parameter.format);
+		case 'ERRNO':
+			return String(value);
 		case 'UID':
 		case 'GID':
 			return String(value === nobody ? -1 : value);
 		case 'ABSTIME':
 			return durationOrTime(value);
+		case 'SIGSET':
+			return signalSet(value);
 		case 'MODE':
 			return numberText(value, 'OCT');
 		default:
@@ -150,7 +160,7 @@ function descriptorText(reader: ParameterReader, subject: EventSubject, number: 
 		const ends = access.ends(subject);
 		if (ends !== null) return `<${kind.char.value}${protocolChar(ends)}>${endsName(ends).value}`;
 	}
-	return `<${kind.char.value}>${fd.path?.value ?? ''}`;
+	return `<${kind.char.value}>${namelessKinds.has(kind) ? '' : (fd.path?.value ?? '')}`;
 }
 
 /** `t` and `u` behind the kind of a socket that has an address. */
@@ -168,6 +178,7 @@ export function resolvedText(reader: ParameterReader, subject: EventSubject, val
 		const path = source.path(subject);
 		return path === null || path.value === value.value ? '' : path.value;
 	}
+	if (parameter.type === 'RELTIME' && value !== null) return secondsText(value);
 	if (typeof value !== 'number') return '';
 	switch (parameter.type) {
 		case 'FD':
@@ -182,6 +193,8 @@ export function resolvedText(reader: ParameterReader, subject: EventSubject, val
 					: '';
 		case 'UID':
 			return value === -1 || value === nobody ? '<NONE>' : userName(subject, value).value;
+		case 'SYSCALLID':
+			return eventTypes[subject.reader.header.type] ?? '';
 		case 'GID':
 			return value === -1 || value === nobody ? '<NONE>' : groupName(subject, value).value;
 		case 'SIGTYPE':
@@ -196,6 +209,7 @@ export function resolvedText(reader: ParameterReader, subject: EventSubject, val
 /** Text of a socket address or of both ends; `NULL` when there is none. */
 export function addressText(reader: ParameterReader, subject: EventSubject): string | null {
 	const { source, access } = reader;
+	if (source.waited === true) return waitedText(subject);
 	if (source.tuple === true) {
 		const ends = access?.ends(subject) ?? null;
 		if (ends === null || ends.remote.value === '') return null;

@@ -10,7 +10,6 @@ import type { EventSubject } from '../subject.ts';
 import { descriptorSources } from './descriptor-parameters.ts';
 import {
 	cloneFlagBits,
-	closeRangeFlagBits,
 	deleteModuleFlagBits,
 	execveatFlagBits,
 	exeFlagBits,
@@ -24,6 +23,7 @@ import {
 	ptraceRequests,
 	toRuleFlags,
 } from './kernel-flags.ts';
+import { callNumber, otherSources } from './other-parameters.ts';
 import {
 	fdOf,
 	flags,
@@ -409,21 +409,8 @@ const sourcesByType: Readonly<Record<string, Sources>> = {
 	},
 	fchownat: { flags: flags(fchownatFlagBits, (s) => s.reader.pathChanged.flags) },
 	dup3: { flags: flags(fileFlagBits, (s) => s.reader.fdChanged.flags) },
-	pipe: { fd1: value((s) => s.reader.fdChanged.fd.number), fd2: newFd, res: result },
-	pipe2: {
-		fd1: value((s) => s.reader.fdChanged.fd.number),
-		fd2: newFd,
-		res: result,
-		flags: flags(fileFlagBits, (s) => s.reader.fdChanged.flags),
-	},
 	close: { res: result },
 	...descriptorSources,
-	close_range: {
-		res: result,
-		first: value((s) => s.reader.fdChanged.fd.number),
-		last: newFd,
-		flags: flags(closeRangeFlagBits, (s) => s.reader.fdChanged.flags),
-	},
 	memfd_create: { fd: ownFd, flags: value((s) => s.reader.memoryChanged.flags) },
 	userfaultfd: { flags: flags(fileFlagBits, (s) => s.reader.memoryChanged.flags) },
 	delete_module: { flags: flags(deleteModuleFlagBits, (s) => s.reader.moduleChanged.flags) },
@@ -433,7 +420,7 @@ const sourcesByType: Readonly<Record<string, Sources>> = {
 
 /** Null = our events of this type do not carry the parameter. */
 export function sourceOf(typeName: string, family: number, parameter: string): Source | null {
-	const own = sourcesByType[typeName]?.[parameter];
+	const own = sourcesByType[typeName]?.[parameter] ?? otherSources[typeName]?.[parameter];
 	if (own !== undefined) return own;
-	return sourcesByFamily.get(family)?.[parameter] ?? null;
+	return sourcesByFamily.get(family)?.[parameter] ?? callNumber(typeName, parameter);
 }

@@ -48,3 +48,17 @@ export function iso8601(seconds: number, ns: number): Text {
 	const date = new Date(seconds * 1000);
 	return new Text(`${day(date)}T${clock(date)}${fraction(ns)}+0000`);
 }
+
+const significantDigits = 6;
+
+/** A duration in seconds with at most six digits, as C's %g has it: `0.5s`, `1e-06s`. */
+export function secondsText(ns: number | bigint): string {
+	const seconds = Number(ns) / 1e9;
+	const rounded = Number(seconds.toPrecision(significantDigits));
+	const size = Math.abs(rounded);
+	if (size !== 0 && (size < 1e-4 || size >= 10 ** significantDigits)) {
+		const [mantissa, exponent] = rounded.toExponential().split('e') as [string, string];
+		return `${mantissa}e${exponent[0]}${exponent.slice(1).padStart(2, '0')}s`;
+	}
+	return `${rounded}s`;
+}
