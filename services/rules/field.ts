@@ -98,7 +98,12 @@ export type FieldDefinition<Subject> = {
 	 * For a field whose value is one of a few texts made of another, interned field's text, or null: which one it is, is decided by the
 	 * event. Tests of it can be bounded by the other field's text alone.
 	 */
-	readonly derivedFrom?: { readonly field: string; readonly alternatives: readonly ((text: Text) => Text)[] };
+	readonly derivedFrom?: { readonly field: string; readonly alternatives: readonly TextPart[] };
+	/**
+	 * For an event type whose value is interned: where its bytes stand, so that it can be looked at without making a text. Null = not to
+	 * be had for this type.
+	 */
+	readonly bytes?: (eventType: number) => ReadBytes<Subject> | null;
 	/**
 	 * Makes the reader for one event type (so that every reader is monomorphic) or `null` when events of that type never
 	 * have the field. `eventType` is an index into `eventTypes` of the schema, -1 for subjects without event types.
@@ -106,6 +111,18 @@ export type FieldDefinition<Subject> = {
 	 */
 	readonly bind: (argument: string | null, eventType: number) => Extractor<Subject> | null;
 };
+
+/** What is made of a text: all of it, what is before its last slash (`/` if that is the first), what is behind it. */
+export type TextPart = {
+	readonly part: 'whole' | 'directory' | 'fileName';
+	readonly of: (text: Text) => Text;
+};
+
+/** Bytes `start` to `end` (exclusive) of `bytes`. */
+export type ByteRange = { bytes: Uint8Array; start: number; end: number };
+
+/** Writes where the value's bytes stand into `range`; false = the event has no value for the field. */
+export type ReadBytes<Subject> = (subject: Subject, range: ByteRange) => boolean;
 
 export class FieldArgumentError extends Error {}
 

@@ -71,7 +71,7 @@ function withValues(
 	definition: FieldDefinition<unknown> | ReturnType<typeof eventFieldCatalogue.all>[number],
 	given: Given,
 ): FieldDefinition<null> {
-	const { constantPerEventType: _, bind, ...rest } = definition;
+	const { constantPerEventType: _, bytes: __, bind, ...rest } = definition;
 	return {
 		...rest,
 		bind: (argument, eventType) => {

@@ -8,6 +8,7 @@
  */
 import { Text } from '#schemas/text.ts';
 import type { Test } from '../operators/test.ts';
+import type { Classes } from './class-bounds.ts';
 import type { Unit } from './emit.ts';
 import type { Operand, Predicate } from './ir.ts';
 import { type Prefilter, rulesPerWord } from './prefilter.ts';
@@ -72,7 +73,7 @@ export function emitPrefilter<Subject>(
 			unit,
 			prefilter.process,
 			[`while (w.length < ${slot + words + 1}) w.push(-1);`, `w[${slot}] = key;`],
-			slot,
+			slot + 1,
 		);
 		lines.push(
 			`const pm = ${unit.constant(context.memoryOf)}(s, ${slots.owner});`,
@@ -92,9 +93,26 @@ export function emitPrefilter<Subject>(
 		lines.push(`if (!${unit.predicate(condition)}) { ${without.join(' ')} }`);
 	}
 	if (prefilter.wanted.length > 0) lines.push(leave);
+	if (prefilter.classes !== null) lines.push(...emitClasses(prefilter.classes, { unit, names, leave }));
 	if (prefilter.texts !== null)
 		lines.push(...emitTexts(prefilter.texts, { unit, slots, words, names, leave }));
 	return lines;
+}
+
+function emitClasses<Subject>(
+	{ of, bounds }: Classes<Subject>,
+	{ unit, names, leave }: { unit: Unit<Subject>; names: readonly string[]; leave: string },
+): string[] {
+	const fill = fillFunction('fillClass', unit, bounds, [], 0);
+	return [
+		`const c = ${unit.constant((subject: Subject) => of.of(subject))}(s);`,
+		'if (c !== null) {',
+		'	const w = c.words;',
+		`	if (w.length === 0) ${fill}(s, w);`,
+		...names.map((name, word) => `	${name} &= w[${word}];`),
+		`	${leave}`,
+		'}',
+	];
 }
 
 function emitTexts<Subject>(
@@ -107,7 +125,7 @@ function emitTexts<Subject>(
 	const none = unit.constant(noText);
 	const [first, second] = operands;
 	const head = [`while (w.length < ${slot + words + 1}) w.push(null);`, `w[${slot}] = key;`];
-	const fill = fillFunction('fillText', unit, bounds, head, slot);
+	const fill = fillFunction('fillText', unit, bounds, head, slot + 1);
 	const owner = slots.owner;
 	const partner = second === undefined ? none : `${unit.load(second)} ?? ${none}`;
 	const read = `const t = ${unit.load(first!)} ?? ${none}, u = ${partner};`;
@@ -153,13 +171,13 @@ function answerTextsTogether<Subject>(bounds: readonly Predicate<Subject>[], uni
 	}
 }
 
-/** Writes the words of the bounds behind the slot; a function for each word, so that none gets too large. */
+/** Writes the words of the bounds from `w[first]` on; a function for each word, so that none gets too large. */
 function fillFunction<Subject>(
 	name: string,
 	unit: Unit<Subject>,
 	bounds: readonly Predicate<Subject>[],
 	head: readonly string[],
-	slot: number,
+	first: number,
 ): string {
 	const writes: string[] = [];
 	for (let word = 0; word * rulesPerWord < bounds.length; word++) {
@@ -171,7 +189,7 @@ function fillFunction<Subject>(
 		unit.functions.push(
 			`function ${name}${word}(s) {\n\tlet m = ${sure};\n\t${asked.join('\n\t')}\n\treturn m;\n}`,
 		);
-		writes.push(`w[${slot + 1 + word}] = ${name}${word}(s);`);
+		writes.push(`w[${first + word}] = ${name}${word}(s);`);
 	}
 	unit.functions.push(`function ${name}(s, w, key) {\n\t${[...head, ...writes].join('\n\t')}\n}`);
 	return name;
@@ -194,9 +212,11 @@ function range(count: number): number[] {
 export function* askedByPrefilter<Subject>({
 	process,
 	wanted,
+	classes,
 	texts,
 }: Prefilter<Subject>): Iterable<Predicate<Subject>> {
 	yield* process ?? [];
 	for (const { condition } of wanted) yield condition;
+	yield* classes?.bounds ?? [];
 	yield* texts?.bounds ?? [];
 }

@@ -4,10 +4,14 @@
  * rule whose bound is false cannot match. Bounds of the process are remembered with the process and those of paths on the path: for nearly
  * every event, no rule is left after a few words were put together, and nothing else is asked.
  *
+ * Paths are first sorted into classes by their bytes (path-classes.ts); only where a rule is left are their texts made and asked.
+ *
  *   upper(leaf) = the leaf, where it rests on the thing; true elsewhere      lower(leaf) = the leaf; false elsewhere
  *   upper(not p) = not lower(p)      and, or: child by child
  */
-import type { FieldDefinition } from '../field.ts';
+
+import { Bounds, type Cover, coverDerived, operandsOf, restsOn } from './bounds.ts';
+import { type Classes, planClasses } from './class-bounds.ts';
 import type { Candidate } from './decision.ts';
 import { costOf, type FieldOperand, type Operand, type Plan, type Predicate } from './ir.ts';
 
@@ -15,6 +19,7 @@ import { costOf, type FieldOperand, type Operand, type Plan, type Predicate } fr
 export const rulesPerWord = 30;
 /** More rules for one event type are told apart by the decision tree's look-ups, whose cost does not grow with them. */
 const rulesMax = 240;
+/** Fewer are asked as they are, behind the classes of their paths: those save making texts. */
 const rulesMin = 4;
 /** Answers asked before the paths: each must be able to rule out at least so many rules. */
 const wantedRulesMin = 3;
@@ -33,6 +38,8 @@ export type Prefilter<Subject> = {
 	/** Bound of each candidate by the process alone; null = none of them rests on the process. */
 	readonly process: readonly Predicate<Subject>[] | null;
 	readonly wanted: readonly Wanted<Subject>[];
+	/** Classes of the texts' bytes, and each candidate's bound by what a class tells; null = it tells nothing of them. */
+	readonly classes: Classes<Subject> | null;
 	/** One or two interned texts, the first of which carries the answers, and each candidate's bound by them. */
 	readonly texts: {
 		readonly operands: readonly FieldOperand<Subject>[];
@@ -46,79 +53,24 @@ export function planPrefilter<Subject>(
 	candidates: readonly Candidate<Subject>[],
 	eventType: number,
 ): Prefilter<Subject> | null {
-	if (candidates.length < rulesMin || candidates.length > rulesMax) return null;
+	if (candidates.length === 0 || candidates.length > rulesMax) return null;
 	const whole = candidates.map(({ conditions }) => plan.and(conditions));
 	const bound = (cover: Cover<Subject>): readonly Predicate<Subject>[] | null => {
 		const bounds = new Bounds(plan, cover);
 		const uppers = whole.map((condition) => bounds.upper(condition));
 		return uppers.every((one) => one.kind === 'constant') ? null : uppers;
 	};
-	const process = bound(coverProcess);
 	const operands = textOperands(whole, eventType);
+	const classes = planClasses(plan, operands, eventType, bound);
+	if (candidates.length < rulesMin)
+		return classes === null ? null : { process: null, wanted: [], classes, texts: null };
 	const bounds = operands.length === 0 ? null : bound(coverTexts(plan, operands));
 	return {
-		process,
+		process: bound(coverProcess),
 		wanted: wantedOf(candidates),
+		classes,
 		texts: bounds === null ? null : { operands, bounds },
 	};
-}
-
-/** What is known of a leaf from one thing: exact answers have upper = lower; null = nothing. */
-type Cover<Subject> = (
-	leaf: Predicate<Subject>,
-) => { readonly upper: Predicate<Subject>; readonly lower: Predicate<Subject> } | null;
-
-class Bounds<Subject> {
-	readonly #plan: Plan<Subject>;
-	readonly #cover: Cover<Subject>;
-
-	constructor(plan: Plan<Subject>, cover: Cover<Subject>) {
-		this.#plan = plan;
-		this.#cover = cover;
-	}
-
-	upper(predicate: Predicate<Subject>): Predicate<Subject> {
-		return this.#bound(predicate, true);
-	}
-
-	#bound(predicate: Predicate<Subject>, isUpper: boolean): Predicate<Subject> {
-		switch (predicate.kind) {
-			case 'constant':
-				return predicate;
-			case 'and':
-				return this.#plan.and(predicate.children.map((child) => this.#bound(child, isUpper)));
-			case 'or':
-				return this.#plan.or(predicate.children.map((child) => this.#bound(child, isUpper)));
-			case 'not':
-				return this.#plan.not(this.#bound(predicate.child, !isUpper));
-			default: {
-				const covered = this.#cover(predicate);
-				if (covered === null) return this.#plan.constant(isUpper);
-				return isUpper ? covered.upper : covered.lower;
-			}
-		}
-	}
-}
-
-function operandsOf<Subject>(leaf: Predicate<Subject>): readonly Operand<Subject>[] {
-	switch (leaf.kind) {
-		case 'test':
-		case 'exists':
-			return [leaf.operand];
-		case 'compare':
-			return [leaf.left, leaf.right];
-		default:
-			return [];
-	}
-}
-
-/** Whether every field in it fits; constants do. */
-function restsOn<Subject>(
-	operand: Operand<Subject>,
-	fits: (field: FieldOperand<Subject>) => boolean,
-): boolean {
-	if (operand.kind === 'constant') return true;
-	return operand.kind === 'field' ? fits(operand) : operand.args.every((arg) => restsOn(arg, fits));
 }
 
 function coverProcess<Subject>(leaf: Predicate<Subject>): ReturnType<Cover<Subject>> {
@@ -132,32 +84,8 @@ function coverTexts<Subject>(plan: Plan<Subject>, texts: readonly FieldOperand<S
 	return (leaf) => {
 		if (operandsOf(leaf).every((operand) => restsOn(operand, (field) => texts.includes(field))))
 			return { upper: leaf, lower: leaf };
-		if (leaf.kind !== 'test' || leaf.operand.kind !== 'field' || leaf.quantity !== 'one') return null;
-		const { derivedFrom } = leaf.operand.definition;
-		const base = texts.find(({ definition }) => definition.name === derivedFrom?.field);
-		if (derivedFrom === undefined || base === undefined) return null;
-		// It may be null as well, for which no test holds.
-		const made = derivedFrom.alternatives.map((make, i) =>
-			plan.test(derivedOperand(plan, leaf.operand as FieldOperand<Subject>, base, make, i), 'one', leaf.test),
-		);
-		return { upper: plan.or(made), lower: plan.constant(false) };
+		return coverDerived(plan, leaf, texts, ({ operand, test }) => plan.test(operand, 'one', test));
 	};
-}
-
-function derivedOperand<Subject>(
-	plan: Plan<Subject>,
-	field: FieldOperand<Subject>,
-	base: FieldOperand<Subject>,
-	make: NonNullable<FieldDefinition<Subject>['derivedFrom']>['alternatives'][number],
-	alternative: number,
-): Operand<Subject> {
-	return plan.operand(`derived ${field.id} ${base.id} ${alternative}`, {
-		kind: 'transform',
-		args: [base],
-		run: ([text]) => (text === null || text === undefined ? null : make(text as Parameters<typeof make>[0])),
-		valueType: field.valueType,
-		label: `${field.label} of ${base.label}`,
-	});
 }
 
 /** The interned texts that most rules ask about, with what is made of them. */

@@ -5,22 +5,36 @@
 import { familyIndex } from '#schemas/generated/event-names.ts';
 import type { EventReader } from '#schemas/generated/event-reader.ts';
 import { Text } from '#schemas/text.ts';
+import type { ReadBytes } from '../field.ts';
+import type { EventSubject } from '../subject.ts';
 import { bound, type Field, perType, type Read } from './define.ts';
 import { infoOf } from './event-type.ts';
+import { askedPath, changedNewPath, changedPath, type PlaceOf } from './path-bytes.ts';
 import { resolvePath } from './paths.ts';
 
 type Paths = { readonly plain?: PathPair; readonly source?: PathPair; readonly target?: PathPair };
 type PathPair = {
 	readonly path: (reader: EventReader) => Text | null;
 	readonly raw: (reader: EventReader) => Text | null;
+	/** Where the bytes of `path` stand. */
+	readonly place?: PlaceOf;
 };
 
 const opened: PathPair = {
 	path: ({ fileOpened }) => fileOpened.askedPath ?? fileOpened.path,
 	raw: ({ fileOpened }) => fileOpened.name,
+	place: askedPath,
 };
-const first: PathPair = { path: (r) => r.pathChanged.path, raw: (r) => r.pathChanged.name };
-const second: PathPair = { path: (r) => r.pathChanged.newPath, raw: (r) => r.pathChanged.newName };
+const first: PathPair = {
+	path: (r) => r.pathChanged.path,
+	raw: (r) => r.pathChanged.name,
+	place: changedPath,
+};
+const second: PathPair = {
+	path: (r) => r.pathChanged.newPath,
+	raw: (r) => r.pathChanged.newName,
+	place: changedNewPath,
+};
 const ofFd: PathPair = {
 	path: (r) => r.pathChanged.fd?.path ?? null,
 	raw: (r) => r.pathChanged.fd?.path ?? null,
@@ -68,28 +82,52 @@ function familyOfPaths(name: string): number {
 	return name.includes('mount') ? familyByMember.mount : familyByMember.changed;
 }
 
-function path(name: string, member: keyof Paths, part: keyof PathPair, meaning: string): Field {
+function path(name: string, member: keyof Paths, part: 'path' | 'raw', meaning: string): Field {
 	return bound(
 		name,
 		'CHARBUF',
 		meaning,
 		perType((eventType): Read | null => {
-			const typeName = infoOf(eventType)?.name ?? '';
-			const pair = pathsByType.get(typeName)?.[member];
-			if (pair === undefined) return null;
-			const family = familyOfPaths(typeName);
-			const opens = family === familyIndex.FileOpened;
+			const found = pathOf(eventType, member);
+			if (found === null) return null;
+			const { typeName, pair, happened } = found;
 			const pick = pair[part];
-			const relative = part === 'path' && (typeName.startsWith('symlink') || typeName === 'mount');
+			const relative = part === 'path' && mayBeRelative(typeName);
 			return ({ reader, process }) => {
-				const { result } = reader.header;
-				if (reader.family !== family || (opens ? result < 0 : result !== 0)) return null;
+				if (!happened(reader)) return null;
 				const value = pick(reader);
 				if (!relative || value === null || value.value.startsWith('/') || process === null) return value;
 				return new Text(resolvePath(process.cwd.value, value.value));
 			};
 		}),
 	);
+}
+
+function pathOf(eventType: number, member: keyof Paths) {
+	const typeName = infoOf(eventType)?.name ?? '';
+	const pair = pathsByType.get(typeName)?.[member];
+	if (pair === undefined) return null;
+	const family = familyOfPaths(typeName);
+	const opens = family === familyIndex.FileOpened;
+	const happened = ({ family: own, header: { result } }: EventReader): boolean =>
+		own === family && (opens ? result >= 0 : result === 0);
+	return { typeName, pair, happened };
+}
+
+/** What these calls name is made absolute when it is asked for. */
+export function mayBeRelative(typeName: string): boolean {
+	return typeName.startsWith('symlink') || typeName === 'mount';
+}
+
+/** Of the path as it stands in the event: null for types where it may be another that rules see. */
+export function bytesOfPath(member: keyof Paths): (eventType: number) => ReadBytes<EventSubject> | null {
+	return (eventType) => {
+		const found = pathOf(eventType, member);
+		if (found === null || mayBeRelative(found.typeName)) return null;
+		const { pair, happened } = found;
+		const { place } = pair;
+		return place === undefined ? null : ({ reader }, range) => happened(reader) && place(reader, range);
+	};
 }
 
 export const fsPathFields: readonly Field[] = [

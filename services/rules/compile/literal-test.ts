@@ -1,0 +1,78 @@
+/**
+ * Tests of byte strings whose answer can be read off literals: which of them the string begins with, ends with, contains or
+ * is. Other tests are widened to such a one where every string that passes has a literal part.
+ */
+import { isLiteralGlob } from '../operators/glob.ts';
+import type { Test, TestShape } from '../operators/test.ts';
+
+export type LiteralTest = {
+	/** Holds whenever the test that it was made of holds; `exact`: and only then. */
+	readonly test: Test;
+	readonly exact: boolean;
+	readonly literals: readonly { readonly kind: TestShape['kind']; readonly value: string }[];
+	/** The answer is by components: right only for absolute paths in which no slash follows another. */
+	readonly ofComponents: boolean;
+};
+
+/** Null = nothing can be told from literals. */
+export function literalTestOf(test: Test): LiteralTest | null {
+	if (test.subject !== 'bytes') return null;
+	if (test.pathPrefixes !== undefined) return pathPrefixTest(test, test.pathPrefixes);
+	if (test.shape === undefined) return null;
+	const { kind, values, exact } = test.shape;
+	const literals = values.map((value) => ({ kind, value }));
+	return isUsable(literals)
+		? { test: exact ? test : widened(test, kind, values), exact, literals, ofComponents: false }
+		: null;
+}
+
+function pathPrefixTest(test: Test, patterns: readonly string[]): LiteralTest | null {
+	const paths = patterns.map((pattern) => pattern.split('/').filter((part) => part !== ''));
+	const exact = paths.every((parts) => parts.every(isLiteralGlob));
+	if (exact) {
+		const literals = paths.flatMap((parts) => {
+			const path = `/${parts.join('/')}`;
+			return [
+				{ kind: 'oneof' as const, value: path },
+				{ kind: 'prefix' as const, value: `${path}/` },
+			];
+		});
+		// Everything is below the root.
+		if (paths.some((parts) => parts.length === 0)) return null;
+		return isUsable(literals) ? { test, exact, literals, ofComponents: true } : null;
+	}
+	const beginnings = paths.map((parts) => {
+		const glob = parts.findIndex((part) => !isLiteralGlob(part));
+		return glob < 0 ? `/${parts.join('/')}` : ['', ...parts.slice(0, glob), ''].join('/');
+	});
+	if (beginnings.some((one) => one === '/')) return null;
+	const literals = beginnings.map((value) => ({ kind: 'prefix' as const, value }));
+	return isUsable(literals)
+		? { test: widened(test, 'prefix', beginnings), exact: false, literals, ofComponents: true }
+		: null;
+}
+
+/** The trie of beginnings has no slash after a slash (see byte-trie.ts). */
+function isUsable(literals: LiteralTest['literals']): boolean {
+	return literals.every(
+		({ kind, value }) =>
+			/^[\0-\xff]*$/.test(value) && (kind === 'suffix' || kind === 'contains' || !value.includes('//')),
+	);
+}
+
+const holds: Readonly<Record<TestShape['kind'], (value: string, literal: string) => boolean>> = {
+	oneof: (value, literal) => value === literal,
+	prefix: (value, literal) => value.startsWith(literal),
+	suffix: (value, literal) => value.endsWith(literal),
+	contains: (value, literal) => value.includes(literal),
+};
+
+function widened(test: Test, kind: TestShape['kind'], values: readonly string[]): Test {
+	return {
+		subject: 'bytes',
+		key: `widened ${test.key}`,
+		cost: 10 * values.length,
+		run: (value) => values.some((literal) => holds[kind](value as string, literal)),
+		shape: { kind, values, exact: true },
+	};
+}
