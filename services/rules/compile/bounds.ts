@@ -66,6 +66,8 @@ export function restsOn<Subject>(
 
 /** A test of something that is made of a text: what stands for it is that part of the text. */
 export type Derived<Subject> = {
+	readonly base: FieldOperand<Subject>;
+	/** The part, made of the base. */
 	readonly operand: Operand<Subject>;
 	readonly part: TextPart['part'];
 	readonly test: Test;
@@ -87,7 +89,7 @@ export function coverDerived<Subject>(
 	const base = bases.find(({ definition }) => definition.name === derivedFrom?.field);
 	if (derivedFrom === undefined || base === undefined) return null;
 	const made = derivedFrom.alternatives.map(({ part, of }) =>
-		make({ operand: derivedOperand(plan, operand, base, { part, of }), part, test }),
+		make({ base, operand: derivedOperand(plan, operand, base, { part, of }), part, test }),
 	);
 	if (made.includes(null)) return null;
 	// It may be null as well, for which no test holds.

@@ -45,6 +45,7 @@ export class ByteSearch {
 	/** Bits of the literals that occur. */
 	find(bytes: Uint8Array, start: number, end: number): number {
 		const window = this.#window;
+		const steps = this.#steps;
 		let found = this.#always;
 		let last = start + window - 1;
 		if (window === 1) {
@@ -52,7 +53,7 @@ export class ByteSearch {
 			return found;
 		}
 		while (last < end) {
-			const step = this.#steps[slotOf(bytes[last - 1]!, bytes[last]!)]!;
+			const step = steps[slotOf(bytes[last - 1]!, bytes[last]!)]!;
 			if (step > 0) {
 				last += step;
 				continue;

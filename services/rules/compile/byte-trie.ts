@@ -6,36 +6,46 @@
 
 /** No outcome: a slash after a slash, which no literal has, but those who cut at slashes take for one. */
 export const doubledSlash = -1;
+/** Outcome of strings for which no test holds. */
+export const nothing = 0;
 const slash = 47;
 
 /** `whole`: the string must be all of it. `test`: number of the test that holds then. */
 export type Literal = { readonly value: string; readonly whole: boolean; readonly test: number };
 
-type Node = { readonly next: Map<number, Node>; readonly begins: number[]; readonly is: number[] };
+type Node = {
+	readonly row: number;
+	readonly next: Map<number, Node>;
+	/** Tests that hold for strings which go on from here, and for the one that ends here. */
+	readonly begins: number[];
+	readonly is: number[];
+	readonly before: Node | null;
+};
+
+/** Of a node's row: the outcome of a walk that stops there within the string, at its end, then the next rows by column. */
+const withinColumn = 0;
+const atEndColumn = 1;
+const noColumn = 2;
 
 export class ByteTrie {
-	/** Column of each byte; 0 = in no literal. */
-	readonly #columns = new Uint8Array(256);
-	readonly #width: number;
-	/** Next node by node × width + column; 0 = none (nothing leads to the root). */
-	readonly #table: Uint16Array;
-	/** Outcome of a walk that stops at the node, within the string and at its end. */
-	readonly #within: Uint16Array;
-	readonly #atEnd: Uint16Array;
+	/** How many there are, `nothing` with them. */
+	readonly outcomes: number;
+	/** Column of each byte. */
+	readonly #columns = new Uint16Array(256).fill(noColumn);
+	/** Rows, one after the other; a next row of 0 = none (nothing leads to the root). */
+	readonly #table: Uint32Array;
 
 	/** All literals together have less than 2^16 bytes. `backwards`: they are ends of strings. */
 	constructor(literals: readonly Literal[], backwards: boolean) {
-		let columns = 1;
+		let width = noColumn + 1;
 		for (const { value } of literals) {
-			for (const byte of bytesOf(value)) this.#columns[byte] ||= columns++;
+			for (const byte of bytesOf(value)) {
+				if (this.#columns[byte] === noColumn) this.#columns[byte] = width++;
+			}
 		}
-		this.#width = columns;
-		const nodes = build(literals, backwards);
-		this.#table = new Uint16Array(nodes.length * columns);
-		this.#within = new Uint16Array(nodes.length);
-		this.#atEnd = new Uint16Array(nodes.length);
-		const numbers = new Map(nodes.map((node, number) => [node, number]));
-		const outcomes = new Map<string, number>();
+		const nodes = build(literals, backwards, width);
+		this.#table = new Uint32Array(nodes.length * width);
+		const outcomes = new Map([['', nothing]]);
 		const outcome = (tests: readonly number[]): number => {
 			const key = [...new Set(tests)].sort((a, b) => a - b).join();
 			const known = outcomes.get(key);
@@ -43,57 +53,60 @@ export class ByteTrie {
 			outcomes.set(key, outcomes.size);
 			return outcomes.size - 1;
 		};
-		const visit = (node: Node, before: readonly number[]): void => {
-			const number = numbers.get(node) as number;
-			const begins = [...before, ...node.begins];
-			this.#within[number] = outcome(begins);
-			this.#atEnd[number] = outcome([...begins, ...node.is]);
-			for (const [byte, next] of node.next) {
-				this.#table[number * columns + this.#columns[byte]!] = numbers.get(next) as number;
-				visit(next, begins);
-			}
-		};
-		visit(nodes[0] as Node, []);
+		// A node comes behind the one before it, whose tests are complete then.
+		for (const { row, next, begins, is, before } of nodes) {
+			if (before !== null) begins.push(...before.begins);
+			this.#table[row + withinColumn] = outcome(begins);
+			this.#table[row + atEndColumn] = outcome([...begins, ...is]);
+			for (const [byte, node] of next) this.#table[row + this.#columns[byte]!] = node.row;
+		}
+		this.outcomes = outcomes.size;
 	}
 
 	/** Or `doubledSlash`, where the walk stops at one. */
 	forward(bytes: Uint8Array, start: number, end: number): number {
-		let node = 0;
+		const table = this.#table;
+		const columns = this.#columns;
+		let row = 0;
 		for (let at = start; at < end; at++) {
 			const byte = bytes[at]!;
-			const next = this.#table[node * this.#width + this.#columns[byte]!]!;
+			const next = table[row + columns[byte]!]!;
 			if (next === 0) {
-				return byte === slash && at > start && bytes[at - 1] === slash ? doubledSlash : this.#within[node]!;
+				const doubled = byte === slash && at > start && bytes[at - 1] === slash;
+				return doubled ? doubledSlash : table[row + withinColumn]!;
 			}
-			node = next;
+			row = next;
 		}
-		return this.#atEnd[node]!;
+		return table[row + atEndColumn]!;
 	}
 
 	backward(bytes: Uint8Array, start: number, end: number): number {
-		let node = 0;
+		const table = this.#table;
+		const columns = this.#columns;
+		let row = 0;
 		for (let at = end - 1; at >= start; at--) {
-			const next = this.#table[node * this.#width + this.#columns[bytes[at]!]!]!;
-			if (next === 0) return this.#within[node]!;
-			node = next;
+			const next = table[row + columns[bytes[at]!]!]!;
+			if (next === 0) return table[row + withinColumn]!;
+			row = next;
 		}
-		return this.#atEnd[node]!;
+		return table[row + atEndColumn]!;
 	}
 }
 
-function build(literals: readonly Literal[], backwards: boolean): Node[] {
-	const made = (): Node => ({ next: new Map(), begins: [], is: [] });
-	const nodes = [made()];
+function build(literals: readonly Literal[], backwards: boolean, width: number): Node[] {
+	const nodes: Node[] = [];
+	const made = (before: Node | null): Node => {
+		const node = { row: nodes.length * width, next: new Map(), begins: [], is: [], before };
+		nodes.push(node);
+		return node;
+	};
+	const root = made(null);
 	for (const { value, whole, test } of literals) {
-		let node = nodes[0] as Node;
+		let node = root;
 		const bytes = bytesOf(value);
 		for (const byte of backwards ? bytes.reverse() : bytes) {
-			let next = node.next.get(byte);
-			if (next === undefined) {
-				next = made();
-				node.next.set(byte, next);
-				nodes.push(next);
-			}
+			const next = node.next.get(byte) ?? made(node);
+			node.next.set(byte, next);
 			node = next;
 		}
 		(whole ? node.is : node.begins).push(test);

@@ -4,7 +4,7 @@ import type { Test } from '../operators/test.ts';
 import { type Cover, coverDerived } from './bounds.ts';
 import type { FieldOperand, Plan, Predicate } from './ir.ts';
 import { type LiteralTest, literalTestOf } from './literal-test.ts';
-import { literalBytesMax, type PartTest, PathClasses, searchesMax } from './path-classes.ts';
+import { literalBytesMax, PathClasses, searchesMax } from './path-classes.ts';
 
 export type Classes<Subject> = {
 	readonly of: PathClasses<Subject>;
@@ -45,16 +45,16 @@ function coverLiterals<Subject>(
 			const upper = plan.test(leaf.operand, 'one', taken.test);
 			return { upper, lower: taken.exact ? upper : plan.constant(false) };
 		}
-		return coverDerived(plan, leaf, operands, ({ operand, part, test }) => {
+		return coverDerived(plan, leaf, operands, ({ base, part, test }) => {
 			const taken = tests.take(test, part);
-			return taken === null ? null : plan.test(operand, 'one', taken.test);
+			return taken === null ? null : plan.test(base, 'one', taken.test);
 		});
 	};
 }
 
 /** The tests that classes are made by, as long as there is room. */
 class Tests {
-	readonly taken: PartTest[] = [];
+	readonly taken: LiteralTest[] = [];
 	readonly #known = new Map<string, LiteralTest | null>();
 	#bytes = 0;
 	#searches = 0;
@@ -65,14 +65,13 @@ class Tests {
 		if (known !== undefined) return known;
 		const literalTest = this.#fitting(test, part);
 		this.#known.set(key, literalTest);
-		if (literalTest !== null) this.taken.push({ part, literalTest });
+		if (literalTest !== null) this.taken.push(literalTest);
 		return literalTest;
 	}
 
 	#fitting(test: Test, part: TextPart['part']): LiteralTest | null {
-		const found = literalTestOf(test);
-		// A file name is no absolute path.
-		if (found === null || (found.ofComponents && part === 'fileName')) return null;
+		const found = literalTestOf(test, part);
+		if (found === null) return null;
 		const bytes = found.literals.reduce((sum, { value }) => sum + value.length + 1, this.#bytes);
 		const searches = this.#searches + (found.literals.some(({ kind }) => kind === 'contains') ? 1 : 0);
 		if (bytes > literalBytesMax || searches > searchesMax) return null;
