@@ -9,7 +9,7 @@
 import type { EventLog } from '#log/log.ts';
 import { frameToBatch } from '#schemas/event-batch.ts';
 import type { CaptureDiagnostic } from './capture-process.ts';
-import { DockerSource } from './containers/docker.ts';
+import { followContainers, type RuntimeSockets } from './containers/index.ts';
 import type { Frame } from './frame.ts';
 import type { HostIdentity } from './identity.ts';
 import { type Interest, interestLines, interestOptions } from './interest.ts';
@@ -34,8 +34,8 @@ export type AgentOptions = {
 	/** What capture reports at first; see `setInterest`. */
 	readonly interest: Interest;
 	readonly dataFolder: string;
-	/** Null = containers are not followed. */
-	readonly dockerSocket: string | null;
+	/** Whose containers are followed. */
+	readonly runtimes: RuntimeSockets;
 	/** Where the host's /etc/passwd and /etc/group are; default `/`. */
 	readonly hostRoot?: string;
 	readonly logger: AgentLogger;
@@ -265,21 +265,16 @@ export class Agent {
 	}
 
 	async #followContainers(signal: AbortSignal): Promise<void> {
-		const { dockerSocket, logger } = this.#options;
-		if (dockerSocket === null) return;
-		const docker = new DockerSource({
-			socketPath: dockerSocket,
-			signal,
-			onContainer: (change, container) => this.#publish(this.#stream.containerReported(change, container)),
-			onProblem: (error) => logger.warn({ err: error, dockerSocket }, 'containers cannot be followed'),
-		});
-		void docker.run();
-		let timer: NodeJS.Timeout | undefined;
-		const enough = new Promise<void>((resolve) => {
-			timer = setTimeout(resolve, containersWaitMs);
-		});
-		await Promise.race([docker.listed, enough]);
-		clearTimeout(timer);
+		const { runtimes, logger } = this.#options;
+		await followContainers(
+			{
+				sockets: runtimes,
+				signal,
+				onContainer: (change, container) => this.#publish(this.#stream.containerReported(change, container)),
+				onProblem: (error, socket) => logger.warn({ err: error, socket }, 'containers cannot be followed'),
+			},
+			containersWaitMs,
+		);
 	}
 
 	/** Appending failed for good: nothing more can be kept, so capture is stopped and `run` throws. */

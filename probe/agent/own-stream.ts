@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { type BatchEvent, encodeEventBatch } from '#schemas/event-batch.ts';
 import type { Container, EventHeader, EventType } from '#schemas/generated/event-batch.ts';
 import type { Container as ContainerFacts } from './containers/container.ts';
-import type { ContainerChange } from './containers/docker.ts';
+import type { ContainerChange } from './containers/source.ts';
 import { type HostIdentity, utcOffsetS } from './identity.ts';
 import type { Loss } from './spool/losses.ts';
 import type { OutgoingBatch } from './spool/record.ts';

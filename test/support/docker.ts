@@ -26,6 +26,17 @@ const programs = {
 const startMs = 30_000;
 export const image = 'lab/busybox:1.0';
 
+/** What tests of containers need of an engine, whichever it is. */
+export type Engine = {
+	readonly socket: string;
+	/** Option of the section `probe` for its socket. */
+	readonly option: 'dockerSocket' | 'containerdSocket';
+	readonly repository: string;
+	/** A short container with the label `app`; removed when it ends. */
+	runShort(app: string, ...command: readonly string[]): Promise<unknown>;
+	stop(): Promise<void>;
+};
+
 function find(name: keyof typeof programs): string | undefined {
 	return programs[name].find(existsSync);
 }
@@ -39,7 +50,9 @@ export function dockerProblem(): string | null {
 	return missing.length === 0 ? null : `${missing.join(', ')} missing (docker.io, busybox-static)`;
 }
 
-export class DockerEngine {
+export class DockerEngine implements Engine {
+	readonly option = 'dockerSocket';
+	readonly repository = 'lab/busybox';
 	readonly socket: string;
 	readonly #folder: string;
 	readonly #daemon: ChildProcess;
@@ -93,6 +106,10 @@ export class DockerEngine {
 	/** `docker run` of a container without network that is removed when it ends. */
 	run(options: readonly string[], ...command: readonly string[]): Promise<string> {
 		return this.docker('run', '--rm', '--network', 'none', ...options, image, ...command);
+	}
+
+	runShort(app: string, ...command: readonly string[]): Promise<string> {
+		return this.run(['--name', app, '--label', `app=${app}`], ...command);
 	}
 
 	async stop(): Promise<void> {

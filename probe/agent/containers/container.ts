@@ -1,5 +1,7 @@
 /** Facts of a container as `ContainerReported.container` has them, and how Docker's inspection gives them. */
 
+import { Json } from './json.ts';
+
 export type Mount = {
 	readonly source: string;
 	readonly destination: string;
@@ -39,7 +41,7 @@ export type Container = {
 	readonly complete: boolean;
 };
 
-const listMax = 256;
+export const listMax = 256;
 
 /** A container of which only the id is known. */
 export function unknownContainer(id: string, runtime: string): Container {
@@ -151,7 +153,9 @@ export function containerOfEvent(event: unknown): Container | null {
 	};
 }
 
-function imageOf(image: string): Pick<Container, 'image' | 'imageRepository' | 'imageTag' | 'imageDigest'> {
+export function imageOf(
+	image: string,
+): Pick<Container, 'image' | 'imageRepository' | 'imageTag' | 'imageDigest'> {
 	const { repository, tag, digest } = parseImageName(image);
 	return { image, imageRepository: repository, imageTag: tag, imageDigest: digest };
 }
@@ -185,8 +189,20 @@ function labelsOf(labels: Json): Label[] {
 		.map((key) => ({ key, value: labels.text(key) }));
 }
 
+/** Set by the kubelet and containerd, not by whoever wrote the pod. */
+const systemLabel = /^(io\.kubernetes\.|io\.cri-containerd)/;
+
+export function labelList(labels: ReadonlyMap<string, string>): Label[] {
+	return [...labels].slice(0, listMax).map(([key, value]) => ({ key, value }));
+}
+
+/** Of a sandbox's labels those that are the pod's. */
+export function podLabelsOf(labels: ReadonlyMap<string, string>): Label[] {
+	return labelList(labels).filter(({ key }) => !systemLabel.test(key));
+}
+
 /** Kubernetes' own labels, which the kubelet sets through any runtime. */
-function podOf(
+export function podOf(
 	labels: readonly Label[],
 ): Pick<Container, 'podName' | 'podNamespace' | 'podUid' | 'podSandboxId'> {
 	const find = (key: string): string => labels.find((label) => label.key === key)?.value ?? '';
@@ -219,45 +235,9 @@ function portsOf(ports: Json): string[] {
 }
 
 /** RFC 3339 with nanoseconds; `Date` alone would cut them to milliseconds. */
-function parseTime(text: string): { s: number; ns: number } {
+export function parseTime(text: string): { s: number; ns: number } {
 	const ms = Date.parse(text);
 	if (Number.isNaN(ms) || ms < 0) return { s: 0, ns: 0 };
 	const fraction = /\.(\d{1,9})/.exec(text)?.[1] ?? '0';
 	return { s: Math.floor(ms / 1000), ns: Number(fraction.padEnd(9, '0')) };
-}
-
-/** A JSON value from outside, read member by member without trusting its shape. */
-class Json {
-	readonly #members: Readonly<Record<string, unknown>>;
-
-	constructor(value: unknown) {
-		this.#members = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-	}
-
-	keys(): string[] {
-		return Object.keys(this.#members);
-	}
-	text(key: string): string {
-		const value = this.#members[key];
-		return typeof value === 'string' ? value : '';
-	}
-	number(key: string): number {
-		const value = this.#members[key];
-		return typeof value === 'number' && Number.isSafeInteger(value) ? value : 0;
-	}
-	flag(key: string): boolean | null {
-		const value = this.#members[key];
-		return typeof value === 'boolean' ? value : null;
-	}
-	object(key: string): Json {
-		return new Json(this.#members[key]);
-	}
-	texts(key: string): string[] {
-		const value = this.#members[key];
-		return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
-	}
-	list(key: string): Json[] {
-		const value = this.#members[key];
-		return Array.isArray(value) ? value.map((item) => new Json(item)) : [];
-	}
 }

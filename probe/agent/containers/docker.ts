@@ -9,26 +9,26 @@
  * only an inspection tells (privileged, user, limits); what the event itself says is the last resort.
  *
  * Events of one container are dealt with in order, those of several at once. Bounds: `inspectionsMax` inspections at
- * once, `containersMax` containers known, `waitingMax` events taken from the stream and not dealt with.
+ * once, and those of source.ts.
  */
 import { type Container, containerOfEvent, containerOfInspection, containerOfListing } from './container.ts';
 import { DockerApi } from './docker-api.ts';
+import {
+	type ContainerChange,
+	type ContainerSource,
+	containersMax,
+	followForEver,
+	KnownContainers,
+	type SourceOptions,
+	WorkByContainer,
+} from './source.ts';
 
-export type ContainerChange = 'RUNNING' | 'CHANGED' | 'ENDED';
-export type OnContainer = (change: ContainerChange, container: Container) => void;
-
-export type DockerOptions = {
-	readonly socketPath: string;
-	readonly onContainer: OnContainer;
-	readonly onProblem: (error: Error) => void;
-	readonly signal: AbortSignal;
-	readonly retryMs?: number;
+export type DockerOptions = SourceOptions & {
+	/** Podman answers the same calls. */
+	readonly runtime?: 'docker' | 'podman';
 };
 
-const retryMsDefault = 5_000;
 const inspectionsMax = 8;
-const containersMax = 4096;
-const waitingMax = 4096;
 /** The stream is asked to filter as well, but what it sends is not relied on. */
 const changes: Readonly<Record<string, ContainerChange>> = {
 	create: 'RUNNING',
@@ -36,17 +36,19 @@ const changes: Readonly<Record<string, ContainerChange>> = {
 	rename: 'CHANGED',
 	update: 'CHANGED',
 	die: 'ENDED',
+	// Podman's word.
+	died: 'ENDED',
 	// Of one that was made and never started.
 	destroy: 'ENDED',
+	remove: 'ENDED',
 };
 const eventsPath = `/events?filters=${encodeURIComponent(JSON.stringify({ type: ['container'], event: Object.keys(changes) }))}`;
 
-export class DockerSource {
+export class DockerSource implements ContainerSource {
 	readonly #options: DockerOptions;
 	readonly #api: DockerApi;
-	readonly #known = new Map<string, Container>();
-	/** By container: the last of its events that is not dealt with. */
-	readonly #waiting = new Map<string, Promise<void>>();
+	readonly #known: KnownContainers;
+	readonly #work: WorkByContainer;
 	readonly #inspections = new Gate(inspectionsMax);
 	readonly #listed: Promise<void>;
 	#resolveListed: () => void = () => {};
@@ -54,6 +56,8 @@ export class DockerSource {
 	constructor(options: DockerOptions) {
 		this.#options = options;
 		this.#api = new DockerApi(options.socketPath);
+		this.#known = new KnownContainers(options.onContainer);
+		this.#work = new WorkByContainer(options);
 		this.#listed = new Promise((resolve) => {
 			this.#resolveListed = resolve;
 		});
@@ -65,17 +69,8 @@ export class DockerSource {
 	}
 
 	/** Until the signal is aborted. */
-	async run(): Promise<void> {
-		const { signal, onProblem } = this.#options;
-		while (!signal.aborted) {
-			try {
-				await this.#follow();
-			} catch (error) {
-				if (!signal.aborted && !isAbsent(error)) onProblem(error as Error);
-			}
-			this.#resolveListed();
-			await sleep(this.#options.retryMs ?? retryMsDefault, signal);
-		}
+	run(): Promise<void> {
+		return followForEver(this.#options, () => this.#follow(), this.#resolveListed);
 	}
 
 	async #follow(): Promise<void> {
@@ -86,26 +81,12 @@ export class DockerSource {
 		await this.#list();
 		this.#resolveListed();
 		for (let event = await next; !event.done; event = await next) {
-			await this.#enqueue(event.value);
+			const { value } = event;
+			const id = (value as { id?: unknown } | null)?.id;
+			if (typeof id === 'string') await this.#work.add(id, () => this.#onEvent(id, value));
 			next = events.next();
 			next.catch(() => {});
 		}
-	}
-
-	/** Behind the earlier events of the same container; waits itself only when too many wait. */
-	async #enqueue(event: unknown): Promise<void> {
-		const { id } = event as { id?: unknown };
-		if (typeof id !== 'string') return;
-		if (this.#waiting.size >= waitingMax) await Promise.race(this.#waiting.values());
-		const task = (this.#waiting.get(id) ?? Promise.resolve())
-			.then(() => this.#onEvent(id, event))
-			.catch((error: unknown) => {
-				if (!this.#options.signal.aborted) this.#options.onProblem(error as Error);
-			})
-			.finally(() => {
-				if (this.#waiting.get(id) === task) this.#waiting.delete(id);
-			});
-		this.#waiting.set(id, task);
 	}
 
 	async #list(): Promise<void> {
@@ -116,7 +97,7 @@ export class DockerSource {
 					.map(idOf)
 					.filter((id) => id !== '')
 			: [];
-		for (const id of this.#known.keys()) if (!ids.includes(id)) this.#end(id);
+		this.#known.endAllBut(new Set(ids));
 		await Promise.all(ids.map((id) => this.#inspect(id, 'RUNNING')));
 	}
 
@@ -124,7 +105,7 @@ export class DockerSource {
 		const { Action: action } = event as { Action?: unknown };
 		const change = typeof action === 'string' ? changes[action] : undefined;
 		if (change === undefined) return;
-		if (change === 'ENDED') this.#end(id);
+		if (change === 'ENDED') this.#known.end(id);
 		else if (action === 'create') await this.#created(id, event);
 		else await this.#inspect(id, change);
 	}
@@ -150,12 +131,8 @@ export class DockerSource {
 
 	#report(change: ContainerChange, container: Container | null): void {
 		if (container === null) return;
-		const { id } = container;
-		const known = this.#known.get(id);
-		if (known !== undefined && change === 'RUNNING' && JSON.stringify(known) === JSON.stringify(container))
-			return;
-		if (this.#known.size < containersMax || known !== undefined) this.#known.set(id, container);
-		this.#options.onContainer(change, container);
+		const { runtime = 'docker' } = this.#options;
+		this.#known.report(change, runtime === container.runtime ? container : { ...container, runtime });
 	}
 
 	/** Null = it was gone before it could be asked about. */
@@ -178,13 +155,6 @@ export class DockerSource {
 		const answer = await this.#api.getJson(path, this.#options.signal);
 		const found = Array.isArray(answer) ? answer.find((item) => idOf(item) === id) : undefined;
 		return found === undefined ? null : containerOfListing(found);
-	}
-
-	#end(id: string): void {
-		const container = this.#known.get(id);
-		if (container === undefined) return;
-		this.#known.delete(id);
-		this.#options.onContainer('ENDED', container);
 	}
 }
 
@@ -212,22 +182,4 @@ class Gate {
 function idOf(item: unknown): string {
 	const id = (item as { Id?: unknown } | null)?.Id;
 	return typeof id === 'string' ? id : '';
-}
-
-function isAbsent(error: unknown): boolean {
-	const code = (error as NodeJS.ErrnoException).code;
-	return code === 'ENOENT' || code === 'ECONNREFUSED';
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-	return new Promise((resolve) => {
-		const timer = setTimeout(done, ms);
-		function done(): void {
-			clearTimeout(timer);
-			signal.removeEventListener('abort', done);
-			resolve();
-		}
-		signal.addEventListener('abort', done);
-		if (signal.aborted) done();
-	});
 }

@@ -14,7 +14,7 @@ import { checkDataFolder, checkLock } from '../doctor/data-folder.ts';
 import { bad, type Finding, good } from '../doctor/finding.ts';
 import { judgeRedis, judgeTopics } from '../doctor/fleet.ts';
 import { checkBtf, checkClock, checkKernel, checkPrivileges } from '../doctor/host.ts';
-import { checkCapture, checkDocker, hasCapabilities } from '../doctor/programs.ts';
+import { checkCapture, checkRuntime, hasCapabilities } from '../doctor/programs.ts';
 import { kafkaOptions, plannedTopics, usesKafka } from '../roles/open-log.ts';
 import { redisOptions } from '../roles/open-store.ts';
 import { readSettings, type Settings } from '../roles/settings.ts';
@@ -68,7 +68,10 @@ async function examine(configFile: string | undefined, data: string | undefined,
 		checkClock(Date.now()),
 		checkDataFolder(dataFolder, config.log.eventsBytesMax + config.log.alertsBytesMax),
 		await checkLock(dataFolder),
-		checkDocker(config.probe.dockerSocket),
+		checkRuntime('docker', config.probe.dockerSocket),
+		checkRuntime('podman', config.probe.podmanSocket),
+		checkRuntime('containerd', config.probe.containerdSocket),
+		checkRuntime('crio', config.probe.crioSocket),
 		examineRules(config.rules.files, io),
 		finding,
 		...(await examineFleet(settings)),

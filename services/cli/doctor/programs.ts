@@ -31,15 +31,29 @@ export function hasCapabilities(path: string): boolean {
 	}
 }
 
-/** No Docker is fine: containers are then known by id alone. */
-export function checkDocker(socket: string | null): Finding {
-	if (socket === null) return good('docker', 'switched off (probe.dockerSocket: null)');
+const runtimes = {
+	docker: { option: 'dockerSocket', remedy: 'put the account of lanner into the group docker' },
+	podman: {
+		option: 'podmanSocket',
+		remedy: 'give the account of lanner the socket: SocketGroup= of podman.socket',
+	},
+	containerd: {
+		option: 'containerdSocket',
+		remedy: "give the account of lanner the socket: [grpc] gid in containerd's config.toml",
+	},
+	crio: { option: 'crioSocket', remedy: "let the group of lanner open CRI-O's socket" },
+} as const;
+
+/** No runtime is fine: containers are then known by id alone. */
+export function checkRuntime(runtime: keyof typeof runtimes, socket: string | null): Finding {
+	const { option, remedy } = runtimes[runtime];
+	if (socket === null) return good(runtime, `switched off (probe.${option}: null)`);
 	if (statSync(socket, { throwIfNoEntry: false }) === undefined)
-		return good('docker', `no ${socket}: containers are known by id alone`);
+		return good(runtime, `no ${socket}: its containers, if any, are known by id alone`);
 	try {
 		accessSync(socket, constants.R_OK | constants.W_OK);
-		return good('docker', socket);
+		return good(runtime, socket);
 	} catch {
-		return bad('docker', `${socket} cannot be opened`, 'put the account of lanner into the group docker');
+		return bad(runtime, `${socket} cannot be opened`, remedy);
 	}
 }

@@ -69,7 +69,7 @@ export function interestOf({
 export function createLiveAgent(options: LiveAgentOptions, io: Pick<Io, 'root'>): Agent {
 	const { log, dataFolder, captureProgram, eventTypes, config, logger, onReady } = options;
 	const { environment = tellingVariables, spool } = options;
-	const { lingerMs, batchBytes, dockerSocket, hostRoot } = config.probe;
+	const { lingerMs, batchBytes, hostRoot } = config.probe;
 	const identity = readHostIdentity({ dataFolder, root: hostRoot });
 	return new Agent({
 		log,
@@ -83,7 +83,12 @@ export function createLiveAgent(options: LiveAgentOptions, io: Pick<Io, 'root'>)
 			hostName: config.host.name ?? identity.hostName,
 		},
 		probeVersion: readVersion(io.root),
-		dockerSocket,
+		runtimes: {
+			docker: config.probe.dockerSocket,
+			podman: config.probe.podmanSocket,
+			containerd: config.probe.containerdSocket,
+			crio: config.probe.crioSocket,
+		},
 		hostRoot,
 		...(spool === undefined
 			? {}

@@ -11,7 +11,22 @@ export const probeSection = {
 	dockerSocket: optionalText({
 		default: '/run/docker.sock',
 		path: true,
-		description: 'Where containers are asked for (read only); null = containers are not followed.',
+		description: 'Where Docker is asked for its containers (read only); null = they are not followed.',
+	}),
+	podmanSocket: optionalText({
+		default: '/run/podman/podman.sock',
+		path: true,
+		description: 'The same for Podman (podman.socket of systemd).',
+	}),
+	containerdSocket: optionalText({
+		default: '/run/containerd/containerd.sock',
+		path: true,
+		description: "The same for containerd, Kubernetes' containers among them; Docker's are left to Docker.",
+	}),
+	crioSocket: optionalText({
+		default: '/run/crio/crio.sock',
+		path: true,
+		description: 'The same for CRI-O.',
 	}),
 	hostRoot: text({
 		default: '/',

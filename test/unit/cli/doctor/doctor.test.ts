@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { checkDataFolder, checkLock } from '#cli/doctor/data-folder.ts';
 import { checkBtf, checkClock, checkKernel, checkPrivileges } from '#cli/doctor/host.ts';
-import { checkCapture, checkDocker } from '#cli/doctor/programs.ts';
+import { checkCapture, checkRuntime } from '#cli/doctor/programs.ts';
 import { lockFolder } from '#platform/folder-lock.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lanner-doctor-test-'));
@@ -67,6 +67,6 @@ test('a probe that is not built is a finding with the way to build it', () => {
 });
 
 test('no Docker is no finding', () => {
-	assert.equal(checkDocker(null).ok, true);
-	assert.equal(checkDocker(join(folder, 'docker.sock')).ok, true);
+	assert.equal(checkRuntime('docker', null).ok, true);
+	assert.equal(checkRuntime('containerd', join(folder, 'containerd.sock')).ok, true);
 });
