@@ -188,6 +188,13 @@ export const metricCatalogue = {
 		latencyBuckets,
 	),
 
+	// Outputs.
+	lanner_outputs_reloads_total: counter('looks at lanner.yaml for changed outputs', {
+		result: ['loaded', 'unchanged', 'refused'],
+	}),
+	lanner_outputs_last_reload_successful: gauge('1 when the outputs of lanner.yaml on disk are in force'),
+	lanner_outputs_in_force: gauge('outputs that run'),
+
 	// Rules.
 	lanner_rules_reloads_total: counter('reloads of the rules', {
 		result: ['loaded', 'unchanged', 'refused'],

@@ -1,55 +1,154 @@
 /**
- * The sink role: one worker per enabled output of the configuration. When `signal` is aborted every worker
- * delivers what the log has and ends, after `drainMsMax` in any case; a worker that fails ends the others the same way,
- * because only a broken log makes one fail.
+ * The sink role: one worker per enabled output of the configuration. `apply` brings other outputs into force while it runs:
+ *
+ *   same as before ─▶ not touched
+ *   changed        ─▶ its worker ends after the call under way (`leaveMsMax` at most), a new one goes on at its place in the log
+ *   gone, disabled ─▶ its worker ends likewise; its place is kept by the log, should the name come back
+ *   new            ─▶ begins at the place of that name, or with the oldest alert
+ *
+ * When `signal` is aborted every worker delivers what the log has and ends, after `drainMsMax` in any case; a worker that fails
+ * ends the others the same way, because only a broken log makes one fail.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { EventLog } from '#log/log.ts';
 import type { OutputConfig } from '#platform/config/index.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import { compileWhen } from './expressions/when.ts';
+import type { Output } from './output.ts';
 import { createOutput, type OutputSurroundings } from './outputs/index.ts';
 import { runSinkWorker } from './worker/index.ts';
 
-const never = new AbortController().signal;
-
 /** What is not delivered by then stays in the log for the next run. */
 const drainMsMax = 5_000;
+/** For the call under way of an output that is changed; then it is left, and may come again. */
+const leaveMsMax = 5_000;
 
 export type SinkOptions = OutputSurroundings & {
 	readonly log: EventLog;
+	/** In force at the start. */
 	readonly outputs: readonly OutputConfig[];
 	readonly logger: Logger;
 	readonly metrics: Metrics;
 	readonly random: () => number;
 };
 
-export async function runSink(options: SinkOptions, signal: AbortSignal): Promise<void> {
-	const failed = new AbortController();
-	const drain = AbortSignal.any([signal, failed.signal]);
-	const stop = new AbortController();
-	let timer: NodeJS.Timeout | undefined;
-	const limit = (): void => {
-		timer ??= setTimeout(() => stop.abort(), drainMsMax);
-	};
-	drain.addEventListener('abort', limit, { once: true });
-	if (drain.aborted) limit();
-	const enabled = options.outputs.filter((output) => output.enabled);
-	const workers = enabled.map(async (config) => {
+/** Names. */
+export type OutputChanges = {
+	readonly added: readonly string[];
+	readonly removed: readonly string[];
+	readonly changed: readonly string[];
+};
+
+type Running = {
+	readonly config: OutputConfig;
+	readonly leave: AbortController;
+	readonly stop: AbortController;
+	readonly ended: Promise<void>;
+};
+
+export function runSink(options: SinkOptions, signal: AbortSignal): Promise<void> {
+	return new Sink(options).run(signal);
+}
+
+export class Sink {
+	readonly #options: SinkOptions;
+	readonly #running = new Map<string, Running>();
+	/** Aborted when the role is to end. */
+	readonly #drain = new AbortController();
+	#applying: Promise<unknown> = Promise.resolve();
+	#failure: { readonly reason: unknown } | null = null;
+
+	constructor(options: SinkOptions) {
+		this.#options = options;
+	}
+
+	/** Names of the outputs that run, or are about to. */
+	get names(): readonly string[] {
+		return [...this.#running.keys()];
+	}
+
+	async run(signal: AbortSignal): Promise<void> {
+		const drain = (): void => this.#drain.abort();
+		signal.addEventListener('abort', drain, { once: true });
+		if (signal.aborted) drain();
 		try {
-			await runSinkWorker(
-				{ ...options, ...workerOptions(config), output: createOutput(config, options) },
-				{ drain, leave: never, stop: stop.signal },
-			);
-		} catch (error) {
-			failed.abort();
-			throw error;
+			for (const config of enabled(this.#options.outputs))
+				this.#start(config, createOutput(config, this.#options));
+			await aborted(this.#drain.signal);
+			await this.#applying;
+			const workers = [...this.#running.values()];
+			const timer = setTimeout(() => {
+				for (const { stop } of workers) stop.abort();
+			}, drainMsMax);
+			await Promise.all(workers.map(({ ended }) => ended));
+			clearTimeout(timer);
+		} finally {
+			signal.removeEventListener('abort', drain);
 		}
-	});
-	const outcomes = await Promise.allSettled(workers);
-	clearTimeout(timer);
-	const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-	if (failure !== undefined) throw failure.reason;
+		if (this.#failure !== null) throw this.#failure.reason;
+	}
+
+	/** One change after another. Rejects, with nothing changed, when an output cannot be made of its configuration. */
+	apply(outputs: readonly OutputConfig[]): Promise<OutputChanges> {
+		const applied = this.#applying.then(() => this.#apply(enabled(outputs)));
+		this.#applying = applied.catch(() => undefined);
+		return applied;
+	}
+
+	async #apply(wanted: readonly OutputConfig[]): Promise<OutputChanges> {
+		const names = new Set(wanted.map(({ name }) => name));
+		const removed = this.names.filter((name) => !names.has(name));
+		const added = wanted.filter(({ name }) => !this.#running.has(name));
+		const changed = wanted.filter((config) => {
+			const running = this.#running.get(config.name);
+			return running !== undefined && !isDeepStrictEqual(running.config, config);
+		});
+		const changes = { added: added.map(nameOf), removed, changed: changed.map(nameOf) };
+		if (this.#drain.signal.aborted) return { added: [], removed: [], changed: [] };
+		const made = [...added, ...changed].map((config) => ({
+			config,
+			output: createOutput(config, this.#options),
+		}));
+		await Promise.all([...removed, ...changes.changed].map((name) => this.#end(name)));
+		for (const { config, output } of made) this.#start(config, output);
+		return changes;
+	}
+
+	#start(config: OutputConfig, output: Output): void {
+		const [leave, stop] = [new AbortController(), new AbortController()];
+		const ended = runSinkWorker(
+			{ ...this.#options, ...workerOptions(config), output },
+			{ drain: this.#drain.signal, leave: leave.signal, stop: stop.signal },
+		).catch((reason: unknown) => {
+			this.#failure ??= { reason };
+			this.#drain.abort();
+		});
+		this.#running.set(config.name, { config, leave, stop, ended });
+	}
+
+	async #end(name: string): Promise<void> {
+		const running = this.#running.get(name);
+		if (running === undefined) return;
+		running.leave.abort();
+		const timer = setTimeout(() => running.stop.abort(), leaveMsMax);
+		await running.ended;
+		clearTimeout(timer);
+		this.#running.delete(name);
+	}
+}
+
+function enabled(outputs: readonly OutputConfig[]): readonly OutputConfig[] {
+	return outputs.filter((output) => output.enabled);
+}
+
+function nameOf({ name }: OutputConfig): string {
+	return name;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+	if (signal.aborted) return Promise.resolve();
+	return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 function workerOptions(config: OutputConfig) {

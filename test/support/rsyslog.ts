@@ -137,9 +137,14 @@ export async function startRsyslog(): Promise<Rsyslog> {
 			for (const path of [localSocket, modernSocket, join(folder, 'pid')]) rmSync(path, { force: true });
 		},
 		async start() {
-			daemon = spawn(rsyslogd, ['-n', '-f', configuration, '-i', join(folder, 'pid')], {
-				stdio: ['ignore', 'ignore', 'inherit'],
-			});
+			// It must not outlive a test that is killed.
+			daemon = spawn(
+				'setpriv',
+				['--pdeathsig', 'KILL', '--', rsyslogd, '-n', '-f', configuration, '-i', join(folder, 'pid')],
+				{
+					stdio: ['ignore', 'ignore', 'inherit'],
+				},
+			);
 			await until(() => existsSync(modernSocket) && existsSync(join(folder, 'pid')), 10_000);
 			await until(() => listens(tcpPort) && listens(tlsPort), 10_000);
 		},

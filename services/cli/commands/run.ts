@@ -8,7 +8,7 @@ import { runEvaluator } from '#evaluator/worker.ts';
 import { openEmbeddedLog } from '#log/embedded/index.ts';
 import type { EventLog } from '#log/log.ts';
 import { armReloadSignal } from '#platform/signals.ts';
-import { runSink } from '#sink/sink.ts';
+import { Sink } from '#sink/sink.ts';
 import { openEmbeddedStore } from '#store/embedded/index.ts';
 import type { StateStore } from '#store/store.ts';
 import { type Command, type ExitCode, type Io, parseArguments } from '../command.ts';
@@ -18,7 +18,8 @@ import { createLiveAgent, interestOf, prepareCapture } from '../roles/live-agent
 import { measuredLog } from '../roles/measured-log.ts';
 import { measuredStore } from '../roles/measured-store.ts';
 import { type Ops, startOps } from '../roles/ops.ts';
-import { outputSurroundings, outputsInForce } from '../roles/outputs-in-force.ts';
+import { followOutputs } from '../roles/outputs/follow.ts';
+import { outputSurroundings, outputsInForce } from '../roles/outputs/in-force.ts';
 import { reportEvaluator, reportSink } from '../roles/readiness.ts';
 import { loadRulesInForce, type RulesInForce } from '../roles/rules/in-force.ts';
 import { LiveRules } from '../roles/rules/reload.ts';
@@ -31,7 +32,8 @@ const help = `lanner run: watches this host and prints alerts, until it is stopp
   --config FILE   lanner.yaml (default: none)
   --data DIR      folder for log and state (default: /var/lib/lanner as root, else lanner in $XDG_STATE_HOME)
 
-Changed rules files are taken over while it runs (also on SIGHUP); if they have an error the old rules stay in force.
+Changed rules files, and changed outputs of lanner.yaml, are taken over while it runs (also on SIGHUP); if they have an error the old ones
+stay in force.
 Alerts go to standard output and to the outputs of lanner.yaml, everything else to standard error. A new run goes on where each
 output stopped. An output of kind stdout with enabled: false keeps standard output silent.
 Exit: 0 stopped on request, 2 usage, 3 cannot run.
@@ -54,13 +56,19 @@ export const run: Command = {
 			},
 		});
 		const settings = readSettings({ configFile: values.config, data: values.data }, io);
-		return runHost({ settings, rulePaths: values.rules, json: values.json }, io);
+		const { config: configFile, rules: rulePaths, json } = values;
+		return runHost({ settings, configFile, rulePaths, json }, io);
 	},
 };
 
-type Options = { readonly settings: Settings; readonly rulePaths: readonly string[]; readonly json: boolean };
+type Options = {
+	readonly settings: Settings;
+	readonly configFile: string | undefined;
+	readonly rulePaths: readonly string[];
+	readonly json: boolean;
+};
 
-async function runHost({ settings, rulePaths, json }: Options, io: Io): Promise<ExitCode> {
+async function runHost({ settings, configFile, rulePaths, json }: Options, io: Io): Promise<ExitCode> {
 	const startedMs = performance.now();
 	const { config, dataFolder, logger } = settings;
 	const paths = rulePaths.length > 0 ? rulePaths : config.rules.files;
@@ -77,7 +85,10 @@ async function runHost({ settings, rulePaths, json }: Options, io: Io): Promise<
 			});
 			const store = measuredStore(embedded, ops.metrics);
 			try {
-				await runRoles({ io, settings, paths, rules, log, store, ops, captureProgram, json, startedMs });
+				await runRoles({
+					...{ io, settings, configFile, paths, rules, log, store, ops },
+					...{ captureProgram, json, startedMs },
+				});
 			} finally {
 				await store.close();
 			}
@@ -93,6 +104,7 @@ async function runHost({ settings, rulePaths, json }: Options, io: Io): Promise<
 type Roles = {
 	readonly io: Io;
 	readonly settings: Settings;
+	readonly configFile: string | undefined;
 	readonly paths: readonly string[];
 	readonly rules: RulesInForce;
 	readonly log: EventLog;
@@ -129,10 +141,9 @@ async function runRoles(roles: Roles): Promise<void> {
 	const outputs = outputsInForce(roles.settings.config, { json: roles.json });
 	reportAgent(ops, { agent, isReady: () => attached });
 	reportEvaluator(ops);
-	reportSink(
-		ops,
-		outputs.filter(({ enabled }) => enabled).map(({ name }) => name),
-	);
+	const surroundings = outputSurroundings(io, logger);
+	const sink = new Sink({ ...surroundings, log, outputs, metrics, random: Math.random });
+	reportSink(ops, () => sink.names);
 	const liveRules = new LiveRules(rules, {
 		paths: roles.paths,
 		root: io.root,
@@ -151,22 +162,16 @@ async function runRoles(roles: Roles): Promise<void> {
 		},
 		new AbortController().signal,
 	);
-	const sinking = runSink(
-		{
-			...outputSurroundings(io, logger),
-			log,
-			outputs,
-			metrics,
-			random: Math.random,
-		},
-		drainOutputs.signal,
-	);
+	const sinking = sink.run(drainOutputs.signal);
+	const { settings, configFile, json } = roles;
+	const releaseOutputs = followOutputs({ settings, configFile, json, sink, metrics, signal }, io);
 	// A role that ends before it was asked to has failed: the others then end in order.
 	for (const role of [evaluating, sinking]) role.catch(() => stopAgent.abort());
 	try {
 		await agent.run(signal);
 	} finally {
 		releaseReload();
+		releaseOutputs();
 		drainEvaluator.abort();
 		await evaluating.finally(() => drainOutputs.abort());
 		await sinking;

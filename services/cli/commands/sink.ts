@@ -1,11 +1,12 @@
 /** `lanner sink`: alerts of the log → the outputs of lanner.yaml. */
-import { runSink } from '#sink/sink.ts';
+import { Sink } from '#sink/sink.ts';
 import { type Command, parseArguments } from '../command.ts';
 import { prepareDataFolder } from '../roles/data-folder.ts';
 import { measuredLog } from '../roles/measured-log.ts';
 import { openLog, usesKafka } from '../roles/open-log.ts';
 import { startOps } from '../roles/ops.ts';
-import { outputSurroundings, outputsInForce } from '../roles/outputs-in-force.ts';
+import { followOutputs } from '../roles/outputs/follow.ts';
+import { outputSurroundings, outputsInForce } from '../roles/outputs/in-force.ts';
 import { reportSink } from '../roles/readiness.ts';
 import { fleetHelp, fleetOption, roleNeeds } from '../roles/role-needs.ts';
 import { readSettings } from '../roles/settings.ts';
@@ -17,7 +18,8 @@ const help = `lanner sink: delivers the alerts of the log to the outputs of lann
   --data DIR       folder of the embedded log (default: /var/lib/lanner as root, else lanner in $XDG_STATE_HOME)
   ${fleetHelp}
 
-Each output has its own place in the log and goes on there. Several sinks share the partitions.
+Each output has its own place in the log and goes on there. Several sinks share the partitions. Changed outputs of lanner.yaml are taken over
+while it runs (also on SIGHUP); if the file has an error the old ones stay in force.
 Exit: 0 stopped on request, 2 usage, 3 cannot run.
 
 Example:
@@ -41,19 +43,24 @@ export const sink: Command = {
 		const { logger } = settings;
 		if (!usesKafka(settings)) prepareDataFolder(settings.dataFolder);
 		const outputs = outputsInForce(settings.config, { json: values.json });
-		const names = outputs.filter(({ enabled }) => enabled).map(({ name }) => name);
 		const ops = await startOps('sink', settings, io);
 		const { metrics } = ops;
 		try {
-			reportSink(ops, names);
 			const log = measuredLog(await openLog(settings), metrics);
+			const surroundings = outputSurroundings(io, logger);
+			const sink = new Sink({ ...surroundings, log, outputs, metrics, random: Math.random });
+			reportSink(ops, () => sink.names);
+			const signal = io.stopSignal();
+			const release = followOutputs(
+				{ settings, configFile: values.config, json: values.json, sink, metrics, signal },
+				io,
+			);
 			try {
-				logger.info({ outputs: names }, 'ready');
-				await runSink(
-					{ ...outputSurroundings(io, logger), log, outputs, metrics, random: Math.random },
-					io.stopSignal(),
-				);
+				const running = sink.run(signal);
+				logger.info({ outputs: sink.names }, 'ready');
+				await running;
 			} finally {
+				release();
 				await log.close();
 			}
 		} finally {

@@ -23,11 +23,14 @@ export function reportEvaluator(ops: Ops): void {
 	});
 }
 
-/** Every output follows the alerts. One whose target is away is not a reason to restart the sink: the log keeps its alerts. */
-export function reportSink(ops: Ops, outputs: readonly string[]): void {
+/**
+ * Every output follows the alerts. One whose target is away is not a reason to restart the sink: the log keeps its alerts.
+ * `outputs`: those in force when it is asked.
+ */
+export function reportSink(ops: Ops, outputs: () => readonly string[]): void {
 	const { metrics } = ops;
-	for (const output of outputs)
-		ops.readiness(`output ${output}`, () =>
-			metrics.get('lanner_sink_partitions', { output }) === 0 ? 'no partition is assigned' : null,
-		);
+	ops.readiness('outputs', () => {
+		const waiting = outputs().filter((output) => metrics.get('lanner_sink_partitions', { output }) === 0);
+		return waiting.length === 0 ? null : `no partition is assigned to ${waiting.join(', ')}`;
+	});
 }

@@ -3,7 +3,7 @@ import { createOutput } from '#sink/outputs/index.ts';
 import { redrive } from '#sink/redrive.ts';
 import { type Command, parseArguments, UsageError } from '../../command.ts';
 import { openLog } from '../../roles/open-log.ts';
-import { namedOutput, outputSurroundings, outputsInForce } from '../../roles/outputs-in-force.ts';
+import { namedOutput, outputSurroundings, outputsInForce } from '../../roles/outputs/in-force.ts';
 import { readSettings } from '../../roles/settings.ts';
 
 const help = `lanner alerts redrive: sends the dead letters of an output to it again, in order, each once.

@@ -6,7 +6,7 @@ import { createOutput } from '#sink/outputs/index.ts';
 import { outputTarget } from '#sink/outputs/target.ts';
 import { type Tested, testAlert, tryOutput } from '#sink/test-alert.ts';
 import { type Command, type Io, parseArguments, UsageError } from '../../command.ts';
-import { namedOutput, outputSurroundings, outputsInForce } from '../../roles/outputs-in-force.ts';
+import { namedOutput, outputSurroundings, outputsInForce } from '../../roles/outputs/in-force.ts';
 import { readSettings } from '../../roles/settings.ts';
 
 const help = `lanner sink test: sends one test alert through an output and says what happened.

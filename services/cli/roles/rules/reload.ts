@@ -18,8 +18,8 @@ import type { LoadResult, RulesFile } from '#rules/load/index.ts';
 import type { Steps } from '#rules/steps.ts';
 import { FailureError } from '../../command.ts';
 import { readRulesFiles, shippedRulesFolder } from '../../commands/rules/files.ts';
+import { watchFiles } from '../watch-files.ts';
 import { errorsOf, type RulesInForce, type RulesOptions, rulesInSteps } from './in-force.ts';
-import { watchRules } from './watch.ts';
 
 export type ReloadResult = 'loaded' | 'refused' | 'unchanged';
 
@@ -71,7 +71,7 @@ export class LiveRules {
 	/** Watches until the signal is aborted. */
 	watch(signal: AbortSignal): void {
 		const { paths, root, logger, quietMs, pollMs } = this.#options;
-		const stop = watchRules({
+		const stop = watchFiles({
 			paths: paths.length === 0 ? [shippedRulesFolder(root)] : paths,
 			onChange: () => void this.reload(),
 			onProblem: (error, folder) =>

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Config, defaultConfig, type OutputConfig } from '#platform/config/index.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { OutputSurroundings } from '#sink/outputs/index.ts';
-import { FailureError, type Io } from '../command.ts';
+import { FailureError, type Io } from '../../command.ts';
 
 export function outputsInForce(
 	{ outputs }: Pick<Config, 'outputs'>,

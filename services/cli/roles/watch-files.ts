@@ -1,5 +1,5 @@
 /**
- * Watches rules files and folders and says when something about them may have changed; whether it did is for the caller to see
+ * Watches files and folders (rules, lanner.yaml) and says when something about them may have changed; whether it did is for the caller to see
  * (contents, not times). Folders are watched, not files: an editor replaces the file, a Kubernetes ConfigMap swaps the symbolic
  * link of a folder beside it. Every folder that a symbolic link on the way stands in is watched too.
  *
@@ -9,7 +9,7 @@
  */
 import { type FSWatcher, lstatSync, readlinkSync, statSync, watch } from 'node:fs';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
-import { expandPaths } from '../../commands/rules/files.ts';
+import { expandPaths } from '../commands/rules/files.ts';
 
 export type WatchOptions = {
 	/** Files and folders, as for `readRulesFiles`. */
@@ -28,13 +28,13 @@ const foldersMax = 256;
 const linksMax = 40;
 
 /** Starts watching; returns what ends it. */
-export function watchRules(options: WatchOptions): () => void {
-	const watcher = new RulesWatcher(options);
+export function watchFiles(options: WatchOptions): () => void {
+	const watcher = new FilesWatcher(options);
 	watcher.start();
 	return () => watcher.stop();
 }
 
-class RulesWatcher {
+class FilesWatcher {
 	readonly #options: WatchOptions;
 	readonly #problems = new Set<string>();
 	#watchers: FSWatcher[] = [];

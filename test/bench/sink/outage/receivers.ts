@@ -1,0 +1,162 @@
+/** Receivers of the outage: an HTTP(S) server that fails on purpose, and one that never does; a UDP socket. They note what they took, and when. */
+import { createSocket } from 'node:dgram';
+import { readFileSync } from 'node:fs';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+import type { Certificate } from '#test/fleet/certificates.ts';
+import type { Random } from '#test/sim/random.ts';
+
+/** An alert that a receiver took. */
+export type Taken = {
+	readonly id: string;
+	/** Milliseconds from the alert to the receiver. */
+	readonly ageMs: number;
+	/** Which run of the sink sent it (its process is killed between them). */
+	readonly run: number;
+	/** Whether the answer "taken" went out whole and in time. */
+	answered: boolean;
+};
+
+export const faultNames = [
+	'500',
+	'429',
+	'reset before',
+	'reset after',
+	'half an answer',
+	'slow answer',
+	'no answer',
+] as const;
+export type FaultName = (typeof faultNames)[number];
+
+const slowMs = 1_500;
+
+export type WebReceiver = {
+	readonly taken: Taken[];
+	readonly counts: Partial<Record<FaultName, number>>;
+	readonly port: number;
+	/** Nobody listens, or somebody does again. */
+	down(): Promise<void>;
+	up(): Promise<void>;
+	/** The certificate that is shown from now on. */
+	show(certificate: Certificate): void;
+	close(): Promise<void>;
+};
+
+export type WebOptions = {
+	readonly tls: Certificate | null;
+	/** Null = it does its work. */
+	readonly fault: () => FaultName | null;
+	readonly run: () => number;
+};
+
+/** Alerts come as JSON arrays, gzipped or not. */
+export async function startWebReceiver({ tls, fault, run }: WebOptions): Promise<WebReceiver> {
+	const taken: Taken[] = [];
+	const counts: Partial<Record<FaultName, number>> = {};
+	const take = (body: Buffer): Taken[] => {
+		const now = Date.now();
+		const alerts = JSON.parse(body.toString('utf8')) as { id: string; time: string }[];
+		const new_ = alerts.map(({ id, time }) => ({
+			...{ id, ageMs: now - Date.parse(time), run: run(), answered: false },
+		}));
+		taken.push(...new_);
+		return new_;
+	};
+	const listener: RequestListener = (request, response) => {
+		const chunks: Buffer[] = [];
+		request.on('error', () => undefined);
+		request.on('data', (chunk: Buffer) => chunks.push(chunk));
+		request.on('end', () => {
+			const bytes = Buffer.concat(chunks);
+			const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes;
+			const what = fault();
+			if (what !== null) counts[what] = (counts[what] ?? 0) + 1;
+			answer(what, response, () => take(body));
+		});
+	};
+	const server =
+		tls === null
+			? createServer(listener)
+			: createSecureServer({ cert: readFileSync(tls.cert), key: readFileSync(tls.key) }, listener);
+	const listen = (port: number): Promise<void> =>
+		new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
+	await listen(0);
+	const { port } = server.address() as AddressInfo;
+	const down = (): Promise<void> => {
+		server.closeAllConnections();
+		return new Promise((resolve) => server.close(() => resolve()));
+	};
+	return {
+		...{ taken, counts, port, down },
+		up: () => listen(port),
+		show({ cert, key }) {
+			if ('setSecureContext' in server)
+				server.setSecureContext({ cert: readFileSync(cert), key: readFileSync(key) });
+			server.closeAllConnections();
+		},
+		close: down,
+	};
+}
+
+function answer(fault: FaultName | null, response: ServerResponse, take: () => Taken[]): void {
+	switch (fault) {
+		case null: {
+			const alerts = take();
+			response.once('finish', () => {
+				for (const alert of alerts) alert.answered = true;
+			});
+			response.writeHead(204).end();
+			return;
+		}
+		case '500':
+			response.writeHead(500).end('busy');
+			return;
+		case '429':
+			response.writeHead(429, { 'retry-after': '1' }).end();
+			return;
+		case 'reset before':
+			response.socket?.resetAndDestroy();
+			return;
+		case 'reset after':
+			take();
+			response.socket?.resetAndDestroy();
+			return;
+		case 'half an answer':
+			take();
+			response.writeHead(200, { 'content-length': '100' });
+			response.write('half');
+			setTimeout(() => response.socket?.destroy(), 20);
+			return;
+		case 'slow answer':
+			take();
+			setTimeout(() => response.writeHead(204).end(), slowMs);
+			return;
+		case 'no answer':
+			take();
+			return;
+	}
+}
+
+export type UdpReceiver = { readonly taken: Taken[]; readonly port: number; close(): Promise<void> };
+
+export async function startUdpReceiver(run: () => number): Promise<UdpReceiver> {
+	const taken: Taken[] = [];
+	const socket = createSocket({ type: 'udp4', recvBufferSize: 1 << 22 });
+	socket.on('message', (message) => {
+		const [, time = '', id = ''] =
+			/^<\d+>1 (\S+) .* \[lanner@\d+ id="([^"]+)"/.exec(message.toString('utf8')) ?? [];
+		taken.push({ id, ageMs: Date.now() - Date.parse(time), run: run(), answered: true });
+	});
+	await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+	const { port } = socket.address();
+	return {
+		...{ taken, port },
+		close: () => new Promise<void>((resolve) => socket.close(() => resolve())),
+	};
+}
+
+export function randomFaults(random: Random, share: number): () => FaultName | null {
+	return () => (random.int(0, 999) < share * 1000 ? random.pick(faultNames) : null);
+}
