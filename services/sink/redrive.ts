@@ -1,6 +1,8 @@
 /**
  * Dead letters of one output, sent to it again in the order they died. Progress of the group `redrive.NAME` moves on after
- * each, so a second redrive does not repeat what the first one settled. What fails for now ends the redrive there; what is
+ * each, so a second redrive does not repeat what the first one settled. With `sinceMs` those that died then or later are sent, whatever was
+ * sent before, and progress stays: none is passed over by a later one.
+ * What fails for now ends the redrive there; what is
  * refused again, or cannot be decoded, is passed over and stays in the topic.
  */
 import type { Assignment, EventLog, LogRecord } from '#log/log.ts';
@@ -23,6 +25,8 @@ export type RedriveOptions = {
 	readonly name: string;
 	/** Null: nothing is sent and no progress is made; `delivered` counts what would be sent. */
 	readonly output: Output | null;
+	/** Milliseconds since the epoch; null = from where the last redrive ended. */
+	readonly sinceMs: number | null;
 };
 
 export async function redrive(options: RedriveOptions, signal: AbortSignal): Promise<Redriven> {
@@ -52,20 +56,28 @@ async function redrivePartition(
 	outcome: Redriven,
 	signal: AbortSignal,
 ): Promise<void> {
-	await assignment.seek((await assignment.progress()) ?? 'earliest');
+	const { output, sinceMs } = options;
+	const keepsProgress = output !== null && sinceMs === null;
+	await assignment.seek(sinceMs === null ? ((await assignment.progress()) ?? 'earliest') : { sinceMs });
 	// What dies meanwhile is for the next redrive, else an output that refuses would never come to an end.
 	const end = await assignment.endOffset();
 	while (!signal.aborted) {
 		const records = await assignment.read(readOptions);
 		for (const record of records) {
 			if (record.offset >= end) return;
+			if (diedBefore(record, sinceMs)) continue;
 			outcome.stopped = await redriveOne(record, options, outcome, signal);
 			if (outcome.stopped !== null) return;
-			if (options.output !== null) await assignment.reportProgress(record.offset + 1n);
+			if (keepsProgress) await assignment.reportProgress(record.offset + 1n);
 		}
 		const last = records.at(-1);
 		if (last === undefined || last.offset + 1n >= end) return;
 	}
+}
+
+/** A log may begin to read some way before a time, so the letters themselves are asked. */
+function diedBefore({ appendedMs }: LogRecord, sinceMs: number | null): boolean {
+	return sinceMs !== null && appendedMs < sinceMs;
 }
 
 /** Null, or why the redrive must end before this one. */

@@ -5,6 +5,7 @@ import { type DeliveryResult, delivered } from '#sink/output.ts';
 import { redrive } from '#sink/redrive.ts';
 import {
 	appendAlerts,
+	deadLetters,
 	type LogFixture,
 	logFixture,
 	scriptedOutput,
@@ -30,7 +31,7 @@ afterEach(() => fixture.cleanUp());
 test('dead letters of the output alone are sent, in order, once; a dry run sends none', async () => {
 	const { output, taken } = scriptedOutput();
 	const run = async (given: typeof output | null) =>
-		(await redrive({ log: fixture.log, name: 'out', output: given }, never)).delivered;
+		(await redrive({ log: fixture.log, name: 'out', output: given, sinceMs: null }, never)).delivered;
 	assert.equal(await run(null), 3);
 	assert.equal(await run(output), 3);
 	await fixture.reopen();
@@ -43,9 +44,28 @@ test('what fails ends it there and is first the next time; what is refused again
 	const { output, taken } = scriptedOutput(({ id }) =>
 		id === 'a' ? refused : id === 'c' && away ? { kind: 'retry', code: 'x', reason: 'away' } : delivered,
 	);
-	const options = { log: fixture.log, name: 'out', output };
+	const options = { log: fixture.log, name: 'out', output, sinceMs: null };
 	assert.deepEqual(await redrive(options, never), { delivered: 1, refused: ['a: never'], stopped: 'away' });
 	away = false;
 	assert.deepEqual(await redrive(options, never), { delivered: 1, refused: [], stopped: null });
 	assert.deepEqual(taken, ['b', 'c']);
+});
+
+test('with a time only those that died then or later are sent, also again, and none is passed over by a redrive without', async () => {
+	const { output, taken } = scriptedOutput();
+	const dead = await deadLetters(fixture.log);
+	const midMs = Date.now() + 1;
+	await until(() => Date.now() > midMs);
+	await appendAlerts(fixture.log, { id: 'late' }, { id: 'end-2' });
+	const { output: refusing, taken: reached } = scriptedOutput(({ id }) =>
+		id === 'end-2' ? delivered : refused,
+	);
+	const worker = startWorker(fixture.log, refusing);
+	await until(() => reached.length === 1);
+	await worker.drain();
+	assert.equal((await deadLetters(fixture.log)).length, dead.length + 1);
+	const run = async (sinceMs: number | null) =>
+		(await redrive({ log: fixture.log, name: 'out', output, sinceMs }, never)).delivered;
+	assert.deepEqual([await run(midMs), await run(midMs), await run(null), await run(null)], [1, 1, 4, 0]);
+	assert.deepEqual(taken, ['late', 'late', 'a', 'b', 'c', 'late']);
 });

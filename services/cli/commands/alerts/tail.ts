@@ -14,6 +14,7 @@ import { createStdoutOutput } from '#sink/outputs/stdout.ts';
 import { type Command, FailureError, parseArguments, UsageError } from '../../command.ts';
 import { openLog, usesKafka } from '../../roles/open-log.ts';
 import { embeddedLogOptions, readSettings, type Settings } from '../../roles/settings.ts';
+import { parseSince } from './since.ts';
 
 const help = `lanner alerts tail: prints the alerts of the log as they come.
 
@@ -38,7 +39,6 @@ const readBytesMax = 1 << 20;
 const readWaitMs = 500;
 /** Reads without a record after which a partition is at its end, for --no-follow. */
 const emptyReadsAtEnd = 2;
-const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 type Start = { readonly sinceMs: number } | 'earliest' | 'latest';
 
@@ -96,15 +96,6 @@ async function openIdleLog(settings: Settings): Promise<EventLog> {
 			'read its standard output or another output of lanner.yaml (kind: file); to read the alert topic from elsewhere, use Kafka',
 		);
 	}
-}
-
-export function parseSince(text: string, nowMs: number): number {
-	const ago = /^(\d{1,6})([smhd])$/.exec(text);
-	if (ago !== null) return nowMs - Number(ago[1]) * unitMs[ago[2]!]!;
-	const atMs = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-	if (Number.isNaN(atMs))
-		throw new UsageError(`--since ${text} is neither 15m, 2h, 7d nor a time such as 2026-01-31T12:00:00Z`);
-	return atMs;
 }
 
 function parsePriority(text: string): Priority {
