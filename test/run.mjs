@@ -9,6 +9,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBundle } from '../deploy/setup/bundle.mjs';
+import { ensureChartTools } from '../deploy/setup/chart-tools.mjs';
 import { ensureDebianPackages, fleetPackages, testPackages } from '../deploy/setup/debian.mjs';
 import { ensureKafka } from '../deploy/setup/kafka.mjs';
 import { ensurePackages } from '../deploy/setup/packages.mjs';
@@ -55,6 +56,7 @@ async function setUp(names) {
 		await attempt(() => ensureTools(fleetPackages));
 		await attempt(() => ensureKafka(root));
 	}
+	if (needs.has('chart-tools')) await attempt(() => ensureChartTools(root));
 	await ensureBundle(root);
 	if (!needs.has('probe')) return null;
 	try {

@@ -27,7 +27,16 @@ import { explain, runProgram, SetupError, step } from '../setup/step.mjs';
 
 const suite = 'bookworm';
 /** Libraries of Node, certificates, and the names and times that programs look up. */
-const runPackages = ['base-files', 'ca-certificates', 'gcc-12-base', 'libc6', 'libgcc-s1', 'libstdc++6', 'netbase', 'tzdata'];
+const runPackages = [
+	'base-files',
+	'ca-certificates',
+	'gcc-12-base',
+	'libc6',
+	'libgcc-s1',
+	'libstdc++6',
+	'netbase',
+	'tzdata',
+];
 const buildPackages = [...probePackages, 'binutils', 'ca-certificates'];
 const npmFolder = '/usr/lib/node_modules/npm';
 
@@ -86,16 +95,25 @@ async function makeBase(folder, archive) {
 async function makeBuild(folder, archive) {
 	const root = join(folder, 'build');
 	const include = `--include=${buildPackages.join(',')}`;
-	await runProgram('debootstrap', ['--variant=minbase', include, suite, root, 'http://deb.debian.org/debian'], {
-		remedy: 'install debootstrap, and check that packages can be fetched',
-	});
+	await runProgram(
+		'debootstrap',
+		['--variant=minbase', include, suite, root, 'http://deb.debian.org/debian'],
+		{
+			remedy: 'install debootstrap, and check that packages can be fetched',
+		},
+	);
 	rmSync(join(root, 'var/cache/apt/archives'), { recursive: true, force: true });
 	mkdirSync(join(root, 'usr/local/bin'), { recursive: true });
 	copyFileSync(process.execPath, join(root, 'usr/local/bin/node'));
-	if (!existsSync(npmFolder)) throw new SetupError(`there is no npm in ${npmFolder}`, 'install Node.js with npm');
+	if (!existsSync(npmFolder))
+		throw new SetupError(`there is no npm in ${npmFolder}`, 'install Node.js with npm');
 	cpSync(npmFolder, join(root, 'usr/local/lib/node_modules/npm'), { recursive: true });
 	for (const name of ['npm', 'npx'])
-		execFileSync('ln', ['-sf', `../lib/node_modules/npm/bin/${name}-cli.js`, join(root, 'usr/local/bin', name)]);
+		execFileSync('ln', [
+			'-sf',
+			`../lib/node_modules/npm/bin/${name}-cli.js`,
+			join(root, 'usr/local/bin', name),
+		]);
 	trustAsHere(root);
 	pack(root, archive);
 }
@@ -111,7 +129,14 @@ function trustAsHere(root) {
 
 function pack(root, archive) {
 	const epoch = process.env.SOURCE_DATE_EPOCH ?? '1700000000';
-	const same = ['--sort=name', '--numeric-owner', '--owner=0', '--group=0', `--mtime=@${epoch}`, '--clamp-mtime'];
+	const same = [
+		'--sort=name',
+		'--numeric-owner',
+		'--owner=0',
+		'--group=0',
+		`--mtime=@${epoch}`,
+		'--clamp-mtime',
+	];
 	mkdirSync(dirname(archive), { recursive: true });
 	execFileSync('tar', [...same, '-C', root, '-cf', archive, '.']);
 }
@@ -137,7 +162,8 @@ export async function ensureBases(folder) {
 if (import.meta.filename === process.argv[1]) {
 	try {
 		const folder = process.argv[2];
-		if (folder === undefined) throw new SetupError('no folder is named', 'node deploy/docker/base.mjs FOLDER');
+		if (folder === undefined)
+			throw new SetupError('no folder is named', 'node deploy/docker/base.mjs FOLDER');
 		await ensureBases(folder);
 	} catch (error) {
 		console.error(explain(error));

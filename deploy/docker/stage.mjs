@@ -13,8 +13,8 @@ import {
 	chownSync,
 	copyFileSync,
 	existsSync,
-	lutimesSync,
 	lstatSync,
+	lutimesSync,
 	mkdirSync,
 	mkdtempSync,
 	readdirSync,
@@ -28,7 +28,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { copyNode, packForNpm, stageProgram } from '../package/stage.mjs';
 import { explain, step } from '../setup/step.mjs';
-import { writeSbom } from './sbom.mjs';
+import { writeImageSbom } from './sbom.mjs';
 
 /** The account of all roles; a number that no distribution gives to another. */
 export const account = { name: 'lanner', id: 10001 };
@@ -61,7 +61,9 @@ function addAccount(base, role) {
 	mkdirSync(join(role, 'etc/lanner'), { recursive: true });
 	for (const [path, line] of Object.entries(lines)) {
 		const before = existsSync(join(base, path)) ? readFileSync(join(base, path), 'utf8') : '';
-		writeFileSync(join(role, path), before.replace(/\n*$/, before === '' ? '' : '\n') + line, { mode: 0o644 });
+		writeFileSync(join(role, path), before.replace(/\n*$/, before === '' ? '' : '\n') + line, {
+			mode: 0o644,
+		});
 	}
 	const data = join(role, 'var/lib/lanner');
 	mkdirSync(data, { recursive: true });
@@ -107,8 +109,17 @@ async function main() {
 	execFileSync('/usr/sbin/setcap', [captureCapabilities, capture]);
 	moveTo(out, 'datagram', 'sink');
 	const epochS = Number(process.env.SOURCE_DATE_EPOCH || 0);
-	for (const role of ['role', 'probe'])
-		writeSbom({ root, base, version, epochS, probe: role === 'probe', folder: join(out, role, programFolder) });
+	for (const role of ['probe', 'evaluator', 'sink']) {
+		mkdirSync(join(out, role, programFolder), { recursive: true });
+		writeImageSbom({
+			root,
+			base,
+			version,
+			epochS,
+			role,
+			file: join(out, role, programFolder, 'sbom.cdx.json'),
+		});
+	}
 	setTimes(out, epochS);
 }
 

@@ -53,7 +53,11 @@ const diagnosticBytesMax = 16 << 10;
 
 export async function startCapture(options: CaptureOptions): Promise<CaptureProcess> {
 	const pair = await connectPair(options);
-	const child = spawn(options.program, options.args, { stdio: ['pipe', pair.theirs, 'pipe'] });
+	const child = trySpawn(options, pair.theirs);
+	if (child instanceof Error) {
+		pair.theirs.destroy();
+		return neverStarted(child);
+	}
 	const exited = exitOf(child);
 	// It may end before it has read what it was told; how it ended is what counts then.
 	child.stdin?.on('error', () => {});
@@ -69,6 +73,21 @@ export async function startCapture(options: CaptureOptions): Promise<CaptureProc
 		kill: () => void child.kill('SIGKILL'),
 		ended: Promise.all([exited, pair.drained]).then(([exit]) => exit),
 	};
+}
+
+/** Node throws some errors of spawn (EPERM: its file capabilities cannot be had) and reports the others as an event. */
+function trySpawn({ program, args }: CaptureOptions, output: Socket): ChildProcess | Error {
+	try {
+		return spawn(program, args, { stdio: ['pipe', output, 'pipe'] });
+	} catch (error) {
+		return error as Error;
+	}
+}
+
+function neverStarted(error: Error): CaptureProcess {
+	const nothing = (): void => {};
+	const ended = Promise.resolve({ code: null, signal: null, error });
+	return { pid: undefined, pause: nothing, resume: nothing, tell: nothing, stop: nothing, kill: nothing, ended };
 }
 
 type Pair = {

@@ -222,7 +222,7 @@ export class Supervisor {
 		if (absent)
 			throw new CaptureUnavailableError(
 				`${program} cannot be started: ${exit.error?.message}`,
-				'Build it: npm run probe:build',
+				startHint(exit.error),
 			);
 		throw new CaptureUnavailableError(
 			this.#lastError?.message ?? `${program} ended with ${describeExit(exit)}`,
@@ -250,6 +250,11 @@ export class Supervisor {
 		this.#state = next;
 		this.#options.onState(next, cause);
 	}
+}
+
+function startHint(error: Error | null): string {
+	if ((error as NodeJS.ErrnoException | null)?.code !== 'EPERM') return 'Build it: npm run probe:build';
+	return 'it has the file capabilities cap_bpf and cap_perfmon, which are not to be had here: give the container or unit BPF and PERFMON (docker run --cap-add BPF --cap-add PERFMON)';
 }
 
 function describeExit(exit: CaptureExit): string {

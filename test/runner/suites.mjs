@@ -42,6 +42,16 @@ export const suites = {
 		limitMs: 10 * minute,
 		skipWhen: noKernelAccess,
 	},
+	// Skipped where helm is not there: `npm run test:deploy` builds it.
+	chart: { folder: 'test/deploy/chart', needs: [], concurrency: 2, limitMs: 5 * minute },
+	// Images, compose and privileges on a real Docker engine: minutes, so by script (npm run test:deploy).
+	images: {
+		folder: 'test/deploy/images',
+		needs: ['tools', 'fleet', 'chart-tools'],
+		concurrency: 1,
+		limitMs: 60 * minute,
+		inherit: true,
+	},
 	// Small parameters: that a bench still runs, not what it measures.
 	smoke: {
 		folder: 'test/bench',
@@ -70,6 +80,7 @@ const check = [
 	'contract',
 	'sim',
 	'conformance',
+	'chart',
 	'smoke',
 ];
 

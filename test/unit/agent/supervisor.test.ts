@@ -168,3 +168,11 @@ test('a restart that was asked for comes at once, tells its cause, and what was 
 	await running;
 	assert.deepEqual(states.slice(0, 4), ['running', 'backing-off', 'starting', 'running']);
 });
+
+test('a program whose file capabilities cannot be had says which ones the container needs', async () => {
+	const { supervisor, nextRun } = makeSupervisor();
+	const next = nextRun();
+	const running = supervisor.run();
+	(await next).end({ error: Object.assign(new Error('spawn EPERM'), { code: 'EPERM' }) });
+	await assert.rejects(running, (error: Error & { hint?: string }) => /BPF and PERFMON/.test(error.hint ?? ''));
+});
