@@ -87,7 +87,15 @@ function trySpawn({ program, args }: CaptureOptions, output: Socket): ChildProce
 function neverStarted(error: Error): CaptureProcess {
 	const nothing = (): void => {};
 	const ended = Promise.resolve({ code: null, signal: null, error });
-	return { pid: undefined, pause: nothing, resume: nothing, tell: nothing, stop: nothing, kill: nothing, ended };
+	return {
+		pid: undefined,
+		pause: nothing,
+		resume: nothing,
+		tell: nothing,
+		stop: nothing,
+		kill: nothing,
+		ended,
+	};
 }
 
 type Pair = {

@@ -174,5 +174,7 @@ test('a program whose file capabilities cannot be had says which ones the contai
 	const next = nextRun();
 	const running = supervisor.run();
 	(await next).end({ error: Object.assign(new Error('spawn EPERM'), { code: 'EPERM' }) });
-	await assert.rejects(running, (error: Error & { hint?: string }) => /BPF and PERFMON/.test(error.hint ?? ''));
+	await assert.rejects(running, (error: Error & { hint?: string }) =>
+		/BPF and PERFMON/.test(error.hint ?? ''),
+	);
 });
