@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { ensureBundle } from '../deploy/setup/bundle.mjs';
 import { ensureChartTools } from '../deploy/setup/chart-tools.mjs';
 import { ensureDebianPackages, fleetPackages, testPackages } from '../deploy/setup/debian.mjs';
+import { ensureGoExample, ensurePythonExample } from '../deploy/setup/examples.mjs';
 import { ensureKafka } from '../deploy/setup/kafka.mjs';
 import { ensurePackages } from '../deploy/setup/packages.mjs';
 import { ensureProbe } from '../deploy/setup/probe.mjs';
@@ -55,6 +56,8 @@ async function setUp(names) {
 	if (needs.has('fleet')) {
 		await attempt(() => ensureTools(fleetPackages));
 		await attempt(() => ensureKafka(root));
+		await attempt(() => ensurePythonExample(root));
+		await attempt(() => ensureGoExample(root));
 	}
 	if (needs.has('chart-tools')) await attempt(() => ensureChartTools(root));
 	await ensureBundle(root);

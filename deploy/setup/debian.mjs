@@ -32,7 +32,11 @@ export const testPackages = [
 ];
 
 /** What the local fleet runs on (test/fleet): a Kafka broker fetched by Maven, and Redis' binary without its service. */
-export const fleetPackages = ['openjdk-17-jre-headless', 'maven', 'redis-tools', 'openssl', 'util-linux'];
+export const fleetPackages = [
+	...['openjdk-17-jre-headless', 'maven', 'redis-tools', 'openssl', 'util-linux'],
+	// For the example that reads alerts.
+	...['python3', 'python3-venv'],
+];
 
 /** Ubuntu has bpftool in the tools of its kernel. */
 const ubuntuNames = new Map([['bpftool', ['linux-tools-common', 'linux-tools-generic']]]);

@@ -17,7 +17,8 @@ export type ChildOptions = {
 	readonly ready: () => Promise<boolean>;
 };
 
-const readyMsMax = 60_000;
+/** Brokers elect a controller first, which a busy machine may take minutes for. */
+const readyMsMax = 180_000;
 const pollMs = 50;
 const stopMsMax = 10_000;
 const logShownChars = 3_000;

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -134,9 +134,11 @@ test('a registry that refuses is told with what to do; one that is away makes th
 	await appendAlerts(log, { id: 'x' });
 });
 
-const python = process.env.LANNER_TEST_PYTHON ?? join(root, 'dist/python/bin/python3');
+const python = join(root, 'dist/python/bin/python3');
 test('the Python example reads both framings with the schema files alone', {
-	skip: existsSync(python) ? false : `${python} is not here: see schemas/examples/README.md`,
+	skip: existsSync(python)
+		? false
+		: `${python} is not here: Python's venv or pip does not work, see the lines of the set-up`,
 }, async (t) => {
 	const { log, options, topic } = await install();
 	await appendAlerts(log, { id: 'p0', output: 'Ünïcode ☃' });
@@ -156,6 +158,30 @@ test('the Python example reads both framings with the schema files alone', {
 	assert.deepEqual(idsOf(stdout), ['p0', 'p1']);
 	assert.match(stdout, /"tags": \["a", "b"\]/);
 });
+
+const go = join(root, 'dist/go/alerts');
+test('the Go example reads alerts with the schema file alone, and tells what is of another schema', {
+	skip: existsSync(go)
+		? false
+		: `${go} is not here: there is no Go (1.23 or newer) on PATH or in /usr/local/go`,
+}, async (t) => {
+	const { log, topic } = await install();
+	t.after(() => log.close());
+	await appendAlerts(log, { id: 'g0', output: 'Ünïcode ☃' });
+	await log.append('lanner.alerts', [{ key: 'h', value: Buffer.from('not an alert') }]);
+	await appendAlerts(log, { id: 'g1' });
+	const schema = join(root, 'schemas/alert', newestAlertSchema());
+	const { stdout, stderr } = await run(go, [kafka.bootstrap[0]!, topic, schema, '2'], { timeout: 60_000 });
+	assert.deepEqual(idsOf(stdout), ['g0', 'g1']);
+	assert.match(stdout, /"output":"Ünïcode ☃"/);
+	assert.match(stdout, /"tags":\["a","b"\]/);
+	assert.doesNotMatch(stderr, /cannot|panic/);
+});
+
+function newestAlertSchema(): string {
+	const version = (name: string): number => Number(/^v(\d+)\.avsc$/.exec(name)?.[1] ?? 0);
+	return readdirSync(join(root, 'schemas/alert')).reduce((a, b) => (version(b) > version(a) ? b : a));
+}
 
 async function valuesOf(log: EventLog, group: string, count: number): Promise<Buffer[]> {
 	const consumer = await log.consume({ topic: 'lanner.alerts', group });
