@@ -5,10 +5,12 @@
  * A host whose changes are not in the store yet cannot be given up. Bounds, kept when a commit has arrived and none is under way:
  * `hostsMax` hosts and `processesMax` processes, above them only hosts with changes of the present interval.
  */
+import { DecodeError } from '#schemas/decode-error.ts';
 import type { EventReader } from '#schemas/generated/event-reader.ts';
 import { type HostMeta, type HostState, loadHost, type StateLimits, takeChanges } from '#state/index.ts';
 import type { HostChange, HostEntries } from '#store/store.ts';
 import { HostView } from './evaluate.ts';
+import { StateUnreadableError } from './state-unreadable.ts';
 
 export type HostsOptions = {
 	readonly reader: EventReader;
@@ -45,8 +47,8 @@ export class Hosts {
 		const absent = [...new Set(hostIds)].filter((hostId) => !this.#views.has(hostId));
 		await Promise.all(
 			absent.map(async (hostId) => {
-				const { load, reader, limits } = this.#options;
-				const view = new HostView(loadHost(hostId, await load(hostId), limits), reader);
+				const { reader } = this.#options;
+				const view = new HostView(await this.#read(hostId), reader);
 				this.#views.set(hostId, view);
 				this.#weigh(view.state);
 			}),
@@ -68,7 +70,7 @@ export class Hosts {
 	async look(hostId: string): Promise<HostMeta> {
 		const view = this.#views.get(hostId);
 		if (view !== undefined) return view.state.meta;
-		return loadHost(hostId, await this.#options.load(hostId), this.#options.limits).meta;
+		return (await this.#read(hostId)).meta;
 	}
 
 	/**
@@ -95,6 +97,16 @@ export class Hosts {
 			this.#views.delete(hostId);
 			this.#processes -= this.#weights.get(hostId) ?? 0;
 			this.#weights.delete(hostId);
+		}
+	}
+
+	async #read(hostId: string): Promise<HostState> {
+		const { load, limits } = this.#options;
+		const entries = await load(hostId);
+		try {
+			return loadHost(hostId, entries, limits);
+		} catch (error) {
+			throw error instanceof DecodeError ? new StateUnreadableError(hostId, error) : error;
 		}
 	}
 

@@ -1,0 +1,125 @@
+/**
+ * `node --import tsx test/bench/fleet/rebalance.ts`: how long alerts wait when an evaluator joins, leaves (SIGTERM) or is killed (kill -9). 24 hosts over
+ * 12 partitions send an event each every 100 ms; every event alerts. The wait is from the append of an event to that of its alert; beside it
+ * the time without any change. For kill -9 it holds `kafka.sessionTimeoutMs` (10 s), after which the group misses a member.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openKafkaLog } from '#log/kafka/index.ts';
+import { alertCodec } from '#schemas/codec.ts';
+import { Role } from '#test/chaos/role.ts';
+import { startKafka } from '#test/fleet/kafka.ts';
+import { startRedis } from '#test/fleet/redis.ts';
+import { lanner } from '#test/support/cli.ts';
+import { silentLogger } from '#test/support/evaluation.ts';
+import { batch, fileOpened } from '#test/support/events.ts';
+import { follow, nowMs, showTimes } from './timing.ts';
+
+const hosts = 24;
+const partitions = 12;
+const everyMs = 100;
+const phaseMs = 12_000;
+const killedPhaseMs = 25_000;
+
+const folder = mkdtempSync(join(tmpdir(), 'lanner-rebalance-'));
+const rules = join(folder, 'mark.yaml');
+writeFileSync(
+	rules,
+	`- rule: Mark
+  desc: an open that is timed
+  condition: evt.type in (open, openat)
+  output: '%fd.name'
+  priority: NOTICE
+`,
+);
+const kafka = await startKafka({ folder: join(folder, 'kafka') });
+const redis = await startRedis({ folder: join(folder, 'redis'), durable: true });
+const config = join(folder, 'lanner.yaml');
+writeFileSync(
+	config,
+	`dataFolder: ${join(folder, 'data')}
+kafka: { brokers: [${kafka.bootstrap.join(', ')}], partitions: ${partitions}, replication: 1, minInSync: 1 }
+redis: { addresses: ["127.0.0.1:${redis.port}"] }
+rules: { files: [${rules}] }
+`,
+);
+let names = 0;
+const all: Role[] = [];
+async function started(): Promise<Role> {
+	const role = Role.lanner(`evaluator-${names++}`, ['evaluator', '--config', config], folder);
+	all.push(role);
+	role.start();
+	await role.said('"ready"');
+	return role;
+}
+
+const log = openKafkaLog({ brokers: kafka.bootstrap, clientId: 'bench', logger: silentLogger });
+const sentMs = new Map<string, number>();
+const alertedMs = new Map<string, number>();
+let sending = true;
+
+/** One event at a time, so the wait of one never hides that of the next. */
+async function send(hostId: string): Promise<void> {
+	for (let i = 0; sending; i++) {
+		const path = `/${hostId}/${i}`;
+		const event = fileOpened({ pid: 11, tid: 11, start: 6, name: path, path, result: 3 });
+		const value = batch([event], { hostId, hostName: hostId, bootId: hostId, firstSequence: 1 + i });
+		const startMs = nowMs();
+		await log.append('lanner.events', [{ key: hostId, value }]);
+		sentMs.set(path, nowMs());
+		await sleep(Math.max(0, everyMs - (nowMs() - startMs)));
+	}
+}
+
+try {
+	const created = await lanner('topics', 'create', '--config', config);
+	if (created.code !== 0) throw new Error(created.err);
+	await started();
+	const [second, third] = [await started(), await started()];
+	const stopFollowing = await follow(log, 'lanner.alerts', ({ value, appendedMs }) => {
+		const { output } = alertCodec.decode(value);
+		if (!alertedMs.has(output)) alertedMs.set(output, appendedMs);
+	});
+	const sends = Array.from({ length: hosts }, (_, i) => send(`host-${i}`));
+	await sleep(5_000);
+	const phases: { what: string; fromMs: number }[] = [];
+	const phase = async (what: string, change: () => Promise<unknown>, ms: number): Promise<void> => {
+		phases.push({ what, fromMs: nowMs() });
+		await change();
+		await sleep(ms);
+	};
+	await phase('no change, 3 evaluators', async () => {}, phaseMs);
+	await phase('a fourth joins', started, phaseMs);
+	let leaveMs: number | null = null;
+	await phase(
+		'one leaves (SIGTERM)',
+		async () => {
+			leaveMs = await second.stop();
+		},
+		phaseMs,
+	);
+	await phase('one is killed (kill -9)', () => third.kill(), killedPhaseMs);
+	sending = false;
+	await Promise.all(sends);
+	await sleep(3_000);
+	await stopFollowing();
+	const lost = [...sentMs.keys()].filter((path) => !alertedMs.has(path)).length;
+	console.log(
+		`${sentMs.size} events of ${hosts} hosts, ${lost} without an alert; SIGTERM to exit ${(leaveMs ?? Number.NaN).toFixed(0)} ms; wait from an event to its alert:`,
+	);
+	for (const [i, { what, fromMs }] of phases.entries()) {
+		const endMs = phases[i + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
+		const waits = [...sentMs]
+			.filter(([path, atMs]) => atMs >= fromMs && atMs < endMs && alertedMs.has(path))
+			.map(([path, atMs]) => Math.max(0, alertedMs.get(path)! - atMs));
+		showTimes(what, waits);
+	}
+	process.exitCode = lost === 0 ? 0 : 1;
+} finally {
+	await Promise.all(all.map((role) => role.kill()));
+	await log.close();
+	await Promise.all([kafka.stop(), redis.stop()]);
+	rmSync(folder, { recursive: true, force: true });
+}
