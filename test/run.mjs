@@ -10,9 +10,15 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBundle } from '../deploy/setup/bundle.mjs';
 import { ensureChartTools } from '../deploy/setup/chart-tools.mjs';
-import { ensureDebianPackages, fleetPackages, testPackages } from '../deploy/setup/debian.mjs';
+import {
+	ensureDebianPackages,
+	fleetPackages,
+	machinePackages,
+	testPackages,
+} from '../deploy/setup/debian.mjs';
 import { ensureGoExample, ensurePythonExample } from '../deploy/setup/examples.mjs';
 import { ensureKafka } from '../deploy/setup/kafka.mjs';
+import { ensureMachineImage } from '../deploy/setup/machine-image.mjs';
 import { ensurePackages } from '../deploy/setup/packages.mjs';
 import { ensureProbe } from '../deploy/setup/probe.mjs';
 import { ensurePromtool } from '../deploy/setup/promtool.mjs';
@@ -60,6 +66,10 @@ async function setUp(names) {
 		await attempt(() => ensureGoExample(root));
 	}
 	if (needs.has('chart-tools')) await attempt(() => ensureChartTools(root));
+	if (needs.has('machines')) {
+		await attempt(() => ensureTools(machinePackages));
+		await attempt(() => ensureMachineImage(root));
+	}
 	await ensureBundle(root);
 	if (!needs.has('probe')) return null;
 	try {

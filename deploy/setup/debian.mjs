@@ -38,6 +38,16 @@ export const fleetPackages = [
 	...['python3', 'python3-venv'],
 ];
 
+/** Machines for the deployment tests (test/support/machine.ts), and what reaches them. */
+export const machinePackages = [
+	'debootstrap',
+	'systemd-container',
+	'openssh-client',
+	'iproute2',
+	'dpkg',
+	'binutils',
+];
+
 /** Ubuntu has bpftool in the tools of its kernel. */
 const ubuntuNames = new Map([['bpftool', ['linux-tools-common', 'linux-tools-generic']]]);
 

@@ -1,6 +1,6 @@
 /**
  * The suites as data. A suite is a folder of test files for Node's runner, or one command that passes by exit code 0.
- * `needs`: tools (programs the tests use as counterparts), fleet (Kafka and Redis, see test/fleet), probe (built capture). `skipWhen` answers null or the reason.
+ * `needs`: tools (programs the tests use as counterparts), fleet (Kafka and Redis, see test/fleet), machines (Debian with systemd, see test/support/machine.ts), probe (built capture). `skipWhen` answers null or the reason.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -51,6 +51,14 @@ export const suites = {
 		concurrency: 1,
 		limitMs: 60 * minute,
 		inherit: true,
+	},
+	// Not in `npm test`: packages are built, machines are booted (npm run test:packages).
+	packages: {
+		folder: 'test/deploy/hosts',
+		needs: ['fleet', 'machines', 'probe'],
+		concurrency: 1,
+		limitMs: 40 * minute,
+		skipWhen: noKernelAccess,
 	},
 	// Small parameters: that a bench still runs, not what it measures.
 	smoke: {
