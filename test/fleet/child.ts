@@ -101,9 +101,9 @@ export class Child {
 }
 
 /** Whether something listens there. */
-export function answers(port: number): Promise<boolean> {
+export function answers(port: number, host = '127.0.0.1'): Promise<boolean> {
 	return new Promise((resolve) => {
-		const socket = createConnection({ host: '127.0.0.1', port });
+		const socket = createConnection({ host, port });
 		socket.once('connect', () => {
 			socket.destroy();
 			resolve(true);

@@ -18,6 +18,8 @@ export type KafkaOptions = {
 	readonly folder: string;
 	/** 1 or 3; default 1. Replication of the inner topics follows. */
 	readonly brokers?: number;
+	/** Address clients connect to; default 127.0.0.1. Brokers among themselves always use that. */
+	readonly host?: string;
 	/** How clients connect; default PLAINTEXT. Brokers talk to each other in plain text. */
 	readonly listener?: KafkaListener;
 	/** Further arguments of the storage tool, for example `--add-scram …`. */
@@ -37,7 +39,7 @@ export type KafkaBroker = {
 };
 
 export type KafkaCluster = {
-	/** `127.0.0.1:PORT` of each broker. */
+	/** Address and port of each broker. */
 	readonly bootstrap: readonly string[];
 	readonly brokers: readonly KafkaBroker[];
 	/** Runs one of Kafka's own tools, for example `org.apache.kafka.tools.ProducerPerformance`; gives its output. */
@@ -45,6 +47,7 @@ export type KafkaCluster = {
 	stop(): Promise<void>;
 };
 
+const loopback = '127.0.0.1';
 const clusterId = 'MkU3OEVBNTcwNTJENDM2Qg';
 const smallJvm = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
@@ -58,7 +61,7 @@ function classPath(): string {
 }
 
 export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
-	const { folder, brokers: count = 1, formatArgs = [] } = options;
+	const { folder, brokers: count = 1, formatArgs = [], host = loopback } = options;
 	mkdirSync(folder, { recursive: true });
 	const libs = classPath();
 	const ports = await freePorts(3 * count);
@@ -82,7 +85,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
 			program: 'java',
 			args: ['-Xms48m', '-Xmx256m', ...smallJvm, quiet, '-cp', libs, 'kafka.Kafka', config],
 			logFile: join(folder, `broker-${node.id}.log`),
-			ready: () => answers(node.port),
+			ready: () => answers(node.port, host),
 		});
 		return {
 			id: node.id,
@@ -101,7 +104,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
 		throw error;
 	}
 	return {
-		bootstrap: nodes.map(({ port }) => `127.0.0.1:${port}`),
+		bootstrap: nodes.map(({ port }) => `${host}:${port}`),
 		brokers,
 		tool: (mainClass, args) =>
 			execFileSync('java', ['-Xmx256m', '-cp', libs, mainClass, ...args], {
@@ -124,7 +127,7 @@ function propertiesOf(
 	const { protocol, properties: listenerProperties = {} } = options.listener ?? { protocol: 'PLAINTEXT' };
 	const replicas = String(count);
 	const inSync = String(Math.min(2, count));
-	const address = (name: string, port: number): string => `${name}://127.0.0.1:${port}`;
+	const address = (name: string, port: number, host = loopback): string => `${name}://${host}:${port}`;
 	const properties: Record<string, string> = {
 		'process.roles': 'broker,controller',
 		'node.id': String(node.id),
@@ -133,7 +136,7 @@ function propertiesOf(
 		'listener.security.protocol.map': `CLIENT:${protocol},INNER:PLAINTEXT,CONTROLLER:PLAINTEXT`,
 		'inter.broker.listener.name': 'INNER',
 		listeners: [
-			address('CLIENT', node.port),
+			address('CLIENT', node.port, options.host),
 			address('INNER', node.innerPort),
 			address('CONTROLLER', node.controllerPort),
 		].join(','),

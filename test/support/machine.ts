@@ -25,6 +25,17 @@ const cgroupRoots = ['/sys/fs/cgroup/systemd', '/sys/fs/cgroup/unified', '/sys/f
 const bootMsMax = 90_000;
 const haltMsMax = 30_000;
 const pollMs = 200;
+
+/**
+ * A probe refuses to start in a pid namespace that is not the host's. A machine of a test stands for a host, so its own is taken for that:
+ * only the question is answered differently, all else is the product as it is.
+ */
+const hostPids = '/usr/share/test-machine/host-pids.cjs';
+const countsAsHost = `const fs = require('node:fs');
+const { readlinkSync } = fs;
+fs.readlinkSync = (path, ...rest) => (path === '/proc/self/ns/pid' ? 'pid:[4026531836]' : readlinkSync(path, ...rest));
+require('node:module').syncBuiltinESMExports();
+`;
 const outputBytesMax = 64 << 20;
 
 /** Why there can be no machine here; null = there can. */
@@ -43,6 +54,8 @@ export type MachineOptions = {
 	/** Of the test; overlay and console are kept there. */
 	readonly folder: string;
 	readonly network?: { readonly namespace: string };
+	/** Before it boots: what belongs into its root. */
+	readonly prepare?: (root: string) => void;
 };
 
 export class Machine {
@@ -66,14 +79,20 @@ export class Machine {
 		return machine;
 	}
 
-	private constructor({ name, folder, network }: MachineOptions) {
+	private constructor({ name, folder, network, prepare }: MachineOptions) {
 		this.name = name;
 		this.#folder = join(folder, name);
 		this.root = join(this.#folder, 'root');
 		for (const part of ['upper', 'work', 'root']) mkdirSync(join(this.#folder, part), { recursive: true });
 		const layers = `lowerdir=${image},upperdir=${join(this.#folder, 'upper')},workdir=${join(this.#folder, 'work')}`;
 		execFileSync('mount', ['-t', 'overlay', 'overlay', '-o', layers, this.root]);
-		writeFileSync(join(this.root, 'etc/hostname'), `${name}\n`);
+		this.write('/etc/hostname', `${name}\n`);
+		this.write(hostPids, countsAsHost);
+		this.write(
+			'/etc/systemd/system.conf.d/test.conf',
+			`[Manager]\nDefaultEnvironment=NODE_OPTIONS=--require=${hostPids}\n`,
+		);
+		prepare?.(this.root);
 		this.#cgroups = cgroupRoots
 			.filter((path) => existsSync(join(path, 'cgroup.procs')))
 			.map((path) => join(path, `lanner-test-${process.pid}-${name}`));
