@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type KafkaCluster, startKafka } from '#test/fleet/kafka.ts';
 import { type RedisServer, startRedis } from '#test/fleet/redis.ts';
 import { Machine, machineProblem } from '#test/support/machine.ts';
@@ -19,7 +20,8 @@ const program = join(import.meta.dirname, '../../../deploy/fleet-ssh/lanner-flee
 const problem = machineProblem();
 const names = ['alpha', 'beta', 'gamma'];
 const roles = ['probe,evaluator', 'probe,sink', 'probe'];
-const alertMsMax = 90_000;
+const alertMsMax = 120_000;
+const retryMs = 3_000;
 
 describe('a fleet over SSH', { skip: problem ?? false, timeout: 1_500_000 }, () => {
 	const folder = mkdtempSync(join(tmpdir(), 'lanner-fleet-'));
@@ -99,17 +101,27 @@ outputs:
 		const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
 		return lines.map((line) => JSON.parse(line) as Alert);
 	};
-	/** Touches a file below /bin on every machine until each host has told of each; the hosts that told. */
+	/**
+	 * Until each host has told of a file that was made below its /bin. Made anew now and then: on a starved machine a probe may lose one, which
+	 * it tells as a loss; that is not the question here.
+	 */
 	async function eachTells(mark: string): Promise<void> {
-		for (const machine of machines) machine.run('touch', `/bin/${mark}-${machine.name}`);
-		await machines[1]!.until(
-			`all hosts tell of ${mark}`,
-			() => {
-				const told = new Set(alerts().map((alert) => `${alert.hostname} ${alert.output_fields['fd.name']}`));
-				return names.every((name) => told.has(`${name} /bin/${mark}-${name}`));
-			},
-			alertMsMax,
-		);
+		const missing = new Set(names);
+		const end = Date.now() + alertMsMax;
+		for (let round = 0; missing.size > 0; round++) {
+			for (const machine of machines) {
+				if (missing.has(machine.name)) machine.run('touch', `/bin/hack-${mark}-${machine.name}-${round}`);
+			}
+			await sleep(retryMs);
+			for (const { hostname, output_fields: fields } of alerts())
+				if (String(fields['fd.name']).startsWith(`/bin/hack-${mark}-${hostname}-`)) missing.delete(hostname);
+			assert.ok(Date.now() < end, `${[...missing]} told nothing; in the stream: ${counts()}`);
+		}
+	}
+	/** Alerts by host, for messages. */
+	function counts(): string {
+		const told = alerts().map(({ hostname }) => hostname);
+		return names.map((name) => `${name} ${told.filter((host) => host === name).length}`).join(', ');
 	}
 
 	test('a dry run says what would be done, and does nothing', () => {
@@ -136,7 +148,7 @@ outputs:
 	});
 
 	test('what happens on each host arrives in one stream of alerts', async () => {
-		await eachTells('hack-one');
+		await eachTells('one');
 	});
 
 	test('a host that is away, and one whose role does not run, are named; the others are served', () => {
@@ -171,7 +183,7 @@ outputs:
 		assert.equal(code, 0, text);
 		assert.deepEqual(states(lines), ['changed', 'changed', 'changed'], text);
 		assert.match(text, /version 7\.0\.1 \(before: 7\.0\.0\)/);
-		await eachTells('hack-two');
+		await eachTells('two');
 		const ids = alerts().map(({ id }) => id);
 		assert.equal(new Set(ids).size, ids.length, 'an alert reached the output twice');
 	});
