@@ -56,6 +56,8 @@ export type ChaosResult = ChaosVerdict & {
 	readonly leaveMs: readonly (number | null)[];
 };
 
+/** Kafka's own defaults: with the short session of other tests a broker on a busy machine is fenced again before it is up. */
+const brokerProperties = { 'broker.session.timeout.ms': '9000', 'broker.heartbeat.interval.ms': '2000' };
 const settleMsMax = 180_000;
 const quietMs = 5_000;
 const startAttemptsMax = 3;
@@ -90,7 +92,7 @@ class Fleet {
 	static async start(options: ChaosOptions): Promise<Fleet> {
 		const { folder, brokers } = options;
 		mkdirSync(folder, { recursive: true });
-		const kafka = await startKafka({ folder: join(folder, 'kafka'), brokers });
+		const kafka = await startKafka({ folder: join(folder, 'kafka'), brokers, properties: brokerProperties });
 		const redis = await startRedis({ folder: join(folder, 'redis'), durable: true });
 		const fleet = new Fleet(options, kafka, redis);
 		execFileSync(join(root, 'lanner'), ['topics', 'create', '--config', fleet.#config], { stdio: 'pipe' });

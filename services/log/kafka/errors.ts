@@ -81,6 +81,11 @@ export function translate(error: unknown, what: string): Error {
 	return error;
 }
 
+/** Which may be one that other brokers know already. */
+export function isUnknownTopic(error: unknown): boolean {
+	return error instanceof Error && causesOf(error).some(({ type }) => type === 'UNKNOWN_TOPIC_OR_PARTITION');
+}
+
 function isTlsText(message: string): boolean {
 	return /certificate|SSL routines|tlsv1|wrong version number/i.test(message);
 }

@@ -1,6 +1,7 @@
 /**
- * Appends: idempotent, acknowledged by all in-sync replicas. One send at a time per topic, so that records of a key keep their
- * order; a send is cut into batches that brokers take. What waits while a send is under way goes out together with the next.
+ * Appends: idempotent, acknowledged by all in-sync replicas. One send at a time per partition, so that records of a key keep their
+ * order; partitions do not wait for each other. A send is one batch that brokers take; what waits while it is under way goes out together
+ * with the next.
  *
  * Each send is of one partition. kafkajs 2.2.4, when a send has several and a broker dies, asks again only those brokers that have not
  * answered yet: a partition whose new leader had already answered for another one is left out, and the send counts as acknowledged all the
@@ -24,23 +25,26 @@ type Waiting = {
 	readonly resolve: () => void;
 	readonly reject: (error: Error) => void;
 };
+/** Of one partition: what waits for its send, and the loop that sends it. */
+type Lane = { readonly partition: number; readonly waiting: Waiting[]; running: Promise<void> | null };
+type Partitioner = (key: string) => number;
+type Destination = { readonly partitionOf: Partitioner; readonly lanes: Map<number, Lane> };
 
 const batchBytesMaxDefault = 768 << 10;
 /** Bytes that Kafka adds to a record: lengths, offset and time deltas, attributes; and a little for the batch's own head. */
 const recordOverheadBytes = 64;
-/** Batches handed over in one send: more than this waits for its turn. */
-const sendBytesMax = 4 << 20;
+/** Taken for one turn of a lane: more than this waits for the next. */
+const turnBytesMax = 4 << 20;
 const pauseFirstMs = 200;
 const pauseMaxMs = 5_000;
 
 export class KafkaProducer {
 	readonly #kafka: Kafka;
 	readonly #countPartitions: (kafkaTopic: string) => Promise<number>;
-	readonly #partitions = new Map<string, number>();
 	readonly #options: KafkaOptions;
 	readonly #closing = new AbortController();
-	readonly #queues = new Map<Topic, Waiting[]>();
-	readonly #running = new Map<Topic, Promise<void>>();
+	readonly #destinations = new Map<Topic, Promise<Destination>>();
+	readonly #lanes = new Set<Lane>();
 	#producer: Promise<Producer> | null = null;
 
 	/** `countPartitions`: of a topic, by its name in the cluster. */
@@ -56,20 +60,35 @@ export class KafkaProducer {
 		if (this.#closing.signal.aborted) throw new LogUnavailableError('the log is closed');
 		for (const record of records) this.#assertFits(topic, record);
 		if (records.length === 0) return;
-		await new Promise<void>((resolve, reject) => {
-			const queue = this.#queues.get(topic) ?? [];
-			this.#queues.set(topic, queue);
-			queue.push({ records, resolve, reject });
-			if (this.#running.has(topic)) return;
-			const running = this.#drain(topic, queue).finally(() => this.#running.delete(topic));
-			this.#running.set(topic, running);
+		const { partitionOf, lanes } = await this.#destination(topic);
+		const groups = new Map<number, Entry[]>();
+		for (const entry of records) {
+			const partition = partitionOf(entry.key);
+			const group = groups.get(partition);
+			if (group === undefined) groups.set(partition, [entry]);
+			else group.push(entry);
+		}
+		const sends = [...groups].map(([partition, group]) =>
+			this.#enqueue(topic, laneOf(lanes, partition), group),
+		);
+		const failed = (await Promise.allSettled(sends)).find(({ status }) => status === 'rejected');
+		if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
+	}
+
+	#enqueue(topic: Topic, lane: Lane, records: readonly Entry[]): Promise<void> {
+		return new Promise((resolve, reject) => {
+			lane.waiting.push({ records, resolve, reject });
+			if (lane.running !== null) return;
+			this.#lanes.add(lane);
+			lane.running = this.#drain(topic, lane);
 		});
 	}
 
 	/** What was appended before is sent first, as far as the cluster takes it at once. */
 	async close(): Promise<void> {
 		this.#closing.abort();
-		await Promise.all(this.#running.values());
+		await Promise.allSettled(this.#destinations.values());
+		await Promise.all([...this.#lanes].map(({ running }) => running));
 		const producer = this.#producer;
 		this.#producer = null;
 		if (producer !== null) await producer.then((one) => one.disconnect()).catch(() => undefined);
@@ -88,20 +107,24 @@ export class KafkaProducer {
 	}
 
 	/** Never rejects: each append learns its own outcome. */
-	async #drain(topic: Topic, queue: Waiting[]): Promise<void> {
-		while (queue.length > 0) {
-			const taken = takeUpTo(queue, sendBytesMax);
+	async #drain(topic: Topic, lane: Lane): Promise<void> {
+		const { partition, waiting } = lane;
+		while (waiting.length > 0) {
+			const taken = takeUpTo(waiting, turnBytesMax);
 			try {
 				for (const batch of this.#batches(taken.flatMap(({ records }) => records)))
-					await this.#sendByPartition(topic, batch);
+					await this.#send(topic, partition, batch);
 				for (const { resolve } of taken) resolve();
 			} catch (error) {
 				for (const { reject } of taken) reject(error as Error);
 			}
 		}
+		// In the same turn as the last look: what is appended from now on starts the lane again.
+		lane.running = null;
+		this.#lanes.delete(lane);
 	}
 
-	/** In order; kafkajs makes one record batch per partition of what one send holds, so each stays below the brokers' bound. */
+	/** In order; kafkajs makes one record batch of what a send holds for a partition, so each stays below the brokers' bound. */
 	*#batches(records: readonly Entry[]): Iterable<Entry[]> {
 		let batch: Entry[] = [];
 		let bytes = 0;
@@ -118,45 +141,44 @@ export class KafkaProducer {
 		if (batch.length > 0) yield batch;
 	}
 
-	/** Partitions at the same time, each until it is acknowledged; throws when one is given up. */
-	async #sendByPartition(topic: Topic, batch: readonly Entry[]): Promise<void> {
-		const kafkaTopic = `${this.#options.prefix ?? ''}${topic}`;
-		const partitionOf = await this.#patiently(topic, () => this.#partitioner(kafkaTopic));
-		const groups = new Map<number, Entry[]>();
-		for (const entry of batch) {
-			const partition = partitionOf(entry.key);
-			const group = groups.get(partition);
-			if (group === undefined) groups.set(partition, [entry]);
-			else group.push(entry);
-		}
-		const sends = [...groups].map(([partition, entries]) =>
-			this.#patiently(topic, async (producer) => {
-				await producer.send({
-					topic: kafkaTopic,
-					acks: -1,
-					compression: compressionTypes[this.#options.compression ?? 'gzip'],
-					messages: entries.map(({ key, value }) => ({
-						key,
-						value: asBuffer(value),
-						partition,
-					})),
-				});
+	/** Until it is acknowledged; throws when it is given up. */
+	#send(topic: Topic, partition: number, batch: readonly Entry[]): Promise<void> {
+		const { compression = 'gzip' } = this.#options;
+		return this.#patiently(topic, async (producer) => {
+			await producer.send({
+				topic: this.#kafkaTopic(topic),
+				acks: -1,
+				compression: compressionTypes[compression],
+				messages: batch.map(({ key, value }) => ({ key, value: asBuffer(value), partition })),
+			});
+		});
+	}
+
+	#kafkaTopic(topic: Topic): string {
+		return `${this.#options.prefix ?? ''}${topic}`;
+	}
+
+	/** One promise for all that append at the begin: they go on in the order in which they came. */
+	#destination(topic: Topic): Promise<Destination> {
+		const known = this.#destinations.get(topic);
+		if (known !== undefined) return known;
+		const asked = this.#patiently(topic, () => this.#partitioner(this.#kafkaTopic(topic))).then(
+			(partitionOf) => ({
+				partitionOf,
+				lanes: new Map<number, Lane>(),
 			}),
 		);
-		const failed = (await Promise.allSettled(sends)).find(({ status }) => status === 'rejected');
-		if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
+		this.#destinations.set(topic, asked);
+		// The next append asks again.
+		asked.catch(() => this.#destinations.delete(topic));
+		return asked;
 	}
 
 	/** Key → partition, as Java clients have it. The number of partitions is asked once: it does not change while state rests on it. */
-	async #partitioner(kafkaTopic: string): Promise<(key: string) => number> {
-		let count = this.#partitions.get(kafkaTopic);
-		if (count === undefined) {
-			count = await this.#countPartitions(kafkaTopic);
-			// A broker that has just come up may know no topic yet.
-			if (count === 0)
-				throw new LogUnavailableError(`a broker does not know the partitions of ${kafkaTopic}`);
-			this.#partitions.set(kafkaTopic, count);
-		}
+	async #partitioner(kafkaTopic: string): Promise<Partitioner> {
+		const count = await this.#countPartitions(kafkaTopic);
+		// A broker that has just come up may know no topic yet.
+		if (count === 0) throw new LogUnavailableError(`a broker does not know the partitions of ${kafkaTopic}`);
 		const partitionMetadata = Array.from({ length: count }, (_, partitionId) => ({ partitionId, leader: 0 }));
 		const choose = Partitioners.DefaultPartitioner();
 		return (key) => choose({ topic: kafkaTopic, partitionMetadata, message: { key, value: null } } as never);
@@ -204,6 +226,15 @@ export class KafkaProducer {
 		if (this.#producer === used) this.#producer = null;
 		used.then((producer) => producer.disconnect()).catch(() => undefined);
 	}
+}
+
+function laneOf(lanes: Map<number, Lane>, partition: number): Lane {
+	let lane = lanes.get(partition);
+	if (lane === undefined) {
+		lane = { partition, waiting: [], running: null };
+		lanes.set(partition, lane);
+	}
+	return lane;
 }
 
 function isSequenceError(error: unknown): boolean {

@@ -2,10 +2,11 @@
  * The topics of Lanner in a cluster: made when absent, compared when there. Nothing is ever taken away; more partitions are refused here,
  * because the state of hosts belongs to partitions (a key's partition would change, and its state stay behind).
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, ITopicConfig } from 'kafkajs';
 import type { Topic } from '../log.ts';
 import { createClient } from './client.ts';
-import { translate } from './errors.ts';
+import { isUnknownTopic, translate } from './errors.ts';
 import type { KafkaOptions } from './options.ts';
 
 export type TopicPlan = {
@@ -65,13 +66,12 @@ export async function ensureTopics(
 	const admin = createClient(options).admin();
 	try {
 		await admin.connect();
-		const present = await describe(admin, options, plans);
+		const present = await whenSpread(() => describe(admin, options, plans));
 		const absent = plans.filter(({ topic }) => !present.has(topic));
 		if (create && absent.length > 0) {
-			await admin.createTopics({
-				waitForLeaders: true,
-				topics: absent.map((plan) => kafkaTopic(plan, options)),
-			});
+			const topics = absent.map((plan) => kafkaTopic(plan, options));
+			// Done again it makes what is absent still.
+			await whenSpread(() => admin.createTopics({ waitForLeaders: true, topics }));
 		}
 		return plans.map((plan) => {
 			const found = present.get(plan.topic);
@@ -88,6 +88,21 @@ export async function ensureTopics(
 		throw translate(error, 'look at the topics');
 	} finally {
 		await admin.disconnect().catch(() => undefined);
+	}
+}
+
+const spreadMsMax = 60_000;
+const spreadPauseMs = 500;
+
+/** A topic that one broker has made is unknown to the others for a moment, which a busy cluster makes longer than kafkajs waits. */
+async function whenSpread<T>(work: () => Promise<T>): Promise<T> {
+	for (const end = performance.now() + spreadMsMax; ; ) {
+		try {
+			return await work();
+		} catch (error) {
+			if (!isUnknownTopic(error) || performance.now() > end) throw error;
+			await sleep(spreadPauseMs);
+		}
 	}
 }
 

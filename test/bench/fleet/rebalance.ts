@@ -1,5 +1,5 @@
 /**
- * `node --import tsx test/bench/fleet/rebalance.ts`: how long alerts wait when an evaluator joins, leaves (SIGTERM) or is killed (kill -9). 24 hosts over
+ * `node --import tsx test/bench/fleet/rebalance.ts [--seconds 12]`: how long alerts wait when an evaluator joins, leaves (SIGTERM) or is killed (kill -9). 24 hosts over
  * 12 partitions send an event each every 100 ms; every event alerts. The wait is from the append of an event to that of its alert; beside it
  * the time without any change. For kill -9 it holds `kafka.sessionTimeoutMs` (10 s), after which the group misses a member.
  */
@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { openKafkaLog } from '#log/kafka/index.ts';
 import { alertCodec } from '#schemas/codec.ts';
 import { Role } from '#test/chaos/role.ts';
@@ -20,8 +21,10 @@ import { follow, nowMs, showTimes } from './timing.ts';
 const hosts = 24;
 const partitions = 12;
 const everyMs = 100;
-const phaseMs = 12_000;
-const killedPhaseMs = 25_000;
+const { values } = parseArgs({ options: { seconds: { type: 'string', default: '12' } } });
+const phaseMs = 1000 * Number(values.seconds);
+/** The group misses a killed member after its session of 10 s. */
+const killedPhaseMs = phaseMs + 13_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'lanner-rebalance-'));
 const rules = join(folder, 'mark.yaml');

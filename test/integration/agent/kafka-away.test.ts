@@ -22,6 +22,8 @@ const dayMs = 86_400_000;
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 const identity = { hostId: 'host', hostName: 'box', bootId: 'boot', machine: 'x86_64' };
 const eventsPerBatch = 10;
+/** How long the broker is away; the long form is LANNER_TEST_AWAY_S=120. */
+const awayMs = Number(process.env.LANNER_TEST_AWAY_S ?? 2) * 1000;
 let kafka: KafkaCluster;
 
 before(async () => {
@@ -148,7 +150,7 @@ async function until(what: string, condition: () => boolean, waitMs = 40_000): P
 }
 
 test('with the broker down, and the agent killed meanwhile, everything arrives in order', {
-	timeout: 120_000,
+	timeout: 120_000 + 2 * awayMs,
 }, async () => {
 	const { options, openAgent } = await installation('away-');
 	let agent = await openAgent();
@@ -171,7 +173,10 @@ test('with the broker down, and the agent killed meanwhile, everything arrives i
 	agent = await openAgent();
 	await dead.log.close();
 	await dead.publisher.flush();
-	await publish(100);
+	for (const end = Date.now() + awayMs; Date.now() < end; ) {
+		await publish(20);
+		await sleep(200);
+	}
 	await kafka.brokers[0]!.start();
 	await publish(50);
 	await until('the spool is empty', () => agent.publisher.state === 'live' && agent.spool.isEmpty);
