@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,6 +46,10 @@ export type Rsyslog = {
 	readonly stranger: { readonly ca: string; readonly client: Certificate };
 	readonly pid: () => number;
 	received(): Received[];
+	/** How many it wrote so far. */
+	lines(): number;
+	/** What it wrote so far. */
+	forget(): void;
 	stop(signal?: NodeJS.Signals): Promise<void>;
 	start(): Promise<void>;
 	cleanUp(): Promise<void>;
@@ -126,6 +130,14 @@ export async function startRsyslog(): Promise<Rsyslog> {
 						.slice(0, -1)
 						.map((line) => JSON.parse(line) as Received)
 				: [],
+		lines() {
+			if (!existsSync(messages)) return 0;
+			let count = 0;
+			for (const byte of readFileSync(messages)) if (byte === 0x0a) count++;
+			return count;
+		},
+		// It appends, so an empty file is gone on with.
+		forget: () => existsSync(messages) && truncateSync(messages, 0),
 		async stop(signal = 'SIGTERM') {
 			const running = daemon;
 			daemon = null;
