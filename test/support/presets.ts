@@ -29,6 +29,16 @@ export const longAlert = alertOf({
 	containerId: '\n€"'.repeat(5_000),
 });
 
+/** What each preset must bring into its service's form. */
+export const namedAlerts: readonly (readonly [string, Alert])[] = [
+	['an ordinary alert', alertOf()],
+	['a hostile alert', hostileAlert],
+	['an alert of endless texts', longAlert],
+];
+
+/** Each preset tries again after such an answer. */
+export const retryLater: Answer = { status: 429, headers: { 'retry-after': '30' } };
+
 export type Answer = {
 	readonly status: number;
 	readonly body?: string;

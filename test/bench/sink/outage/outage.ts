@@ -6,9 +6,10 @@
  *   - outputs whose receiver is well are not delayed by the others.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { build } from 'esbuild';
 import { openEmbeddedLog } from '#log/embedded/index.ts';
 import { type Certificate, createAuthority } from '#test/fleet/certificates.ts';
 import { Random } from '#test/sim/random.ts';
@@ -36,12 +37,16 @@ export type OutageOptions = {
 	readonly faultyS: number;
 	readonly kills: number;
 	readonly inFlightMax: number;
+	/** Of the requests, while the receiver fails; `faultyBatch` alerts each. */
 	readonly faultShare: number;
+	readonly faultyBatch: number;
 	readonly say: (text: string) => void;
 };
 
-const settleMsMax = 180_000;
-const followMsMax = 60_000;
+const settleMsMax = 300_000;
+/** The machine may be shared by others that need all of it. */
+const followMsMax = 300_000;
+const root = join(import.meta.dirname, '../../../..');
 const wrongCertificateMs = 2_000;
 
 /** The sink of the moment; `number` grows with each start. */
@@ -49,10 +54,12 @@ class Runs {
 	number = 0;
 	#child: ChildProcess | null = null;
 	readonly #options: RoleOptions;
+	readonly #script: string;
 	#said = '';
 
-	constructor(options: RoleOptions) {
+	constructor(options: RoleOptions, script: string) {
 		this.#options = options;
+		this.#script = script;
 	}
 
 	async start(): Promise<void> {
@@ -61,17 +68,8 @@ class Runs {
 		// It must not outlive a harness that is killed.
 		const child = spawn(
 			'setpriv',
-			[
-				'--pdeathsig',
-				'KILL',
-				'--',
-				process.execPath,
-				'--import',
-				'tsx',
-				join(import.meta.dirname, 'role.ts'),
-				JSON.stringify(this.#options),
-			],
-			{ stdio: ['ignore', 'pipe', log], cwd: join(import.meta.dirname, '../../../..') },
+			['--pdeathsig', 'KILL', '--', process.execPath, this.#script, JSON.stringify(this.#options)],
+			{ stdio: ['ignore', 'pipe', log], cwd: root },
 		);
 		closeSync(log);
 		this.#child = child;
@@ -148,6 +146,17 @@ export async function runOutage(options: OutageOptions): Promise<OutageResult> {
 	}
 }
 
+/** Its sources would be compiled anew at each of its starts. */
+async function bundledRole(): Promise<string> {
+	const outfile = join(root, 'dist', `outage-role-${process.pid}.mjs`);
+	await build({
+		...{ entryPoints: [join(import.meta.dirname, 'role.ts')], outfile, absWorkingDir: root },
+		...{ bundle: true, platform: 'node', target: 'node20', format: 'esm', packages: 'external' },
+	});
+	process.once('exit', () => rmSync(outfile, { force: true }));
+	return outfile;
+}
+
 async function createWorld(options: OutageOptions): Promise<World> {
 	const { folder, seed, alertsPerS, hosts, inFlightMax, faultShare } = options;
 	mkdirSync(folder, { recursive: true });
@@ -156,7 +165,8 @@ async function createWorld(options: OutageOptions): Promise<World> {
 	const right = authority.issue('receiver');
 	const wrong = createAuthority(join(folder, 'other'), 'another authority').issue('receiver');
 	const [configFile, alertsFile] = [join(folder, 'lanner.yaml'), join(folder, 'alerts.jsonl')];
-	const runs = new Runs({ folder: join(folder, 'log'), configFile, alertsPerS, hosts });
+	const script = await bundledRole();
+	const runs = new Runs({ root, folder: join(folder, 'log'), configFile, alertsPerS, hosts }, script);
 	const run = (): number => runs.number;
 	const state = { isFaulty: true };
 	const faults = randomFaults(random, faultShare);
@@ -170,7 +180,7 @@ async function createWorld(options: OutageOptions): Promise<World> {
 	writeFileSync(
 		configFile,
 		`outputs:
-  - { name: faulty, kind: webhook, url: "https://127.0.0.1:${faulty.port}/", batch: { alertsMax: 20 }, timeoutMs: 1000, tls: { caFile: ${authority.ca} }, ${common} }
+  - { name: faulty, kind: webhook, url: "https://127.0.0.1:${faulty.port}/", batch: { alertsMax: ${options.faultyBatch} }, timeoutMs: 1000, tls: { caFile: ${authority.ca} }, ${common} }
   - { name: tcp, kind: syslog, transport: tcp, port: ${rsyslog.tcpPort}, ${common} }
   - { name: tls, kind: syslog, transport: tls, port: ${rsyslog.tlsPort}, tls: { caFile: ${rsyslog.ca}, certFile: ${cert}, keyFile: ${key} }, ${common} }
   - { name: well, kind: webhook, url: "http://127.0.0.1:${well.port}/", batch: { alertsMax: 20 }, ${common} }

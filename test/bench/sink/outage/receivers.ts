@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import type { Certificate } from '#test/fleet/certificates.ts';
 import type { Random } from '#test/sim/random.ts';
@@ -55,6 +55,7 @@ export type WebOptions = {
 export async function startWebReceiver({ tls, fault, run }: WebOptions): Promise<WebReceiver> {
 	const taken: Taken[] = [];
 	const counts: Partial<Record<FaultName, number>> = {};
+	const raw = new Map<number, Socket>();
 	const take = (body: Buffer): Taken[] => {
 		const now = Date.now();
 		const alerts = JSON.parse(body.toString('utf8')) as { id: string; time: string }[];
@@ -73,13 +74,20 @@ export async function startWebReceiver({ tls, fault, run }: WebOptions): Promise
 			const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes;
 			const what = fault();
 			if (what !== null) counts[what] = (counts[what] ?? 0) + 1;
-			answer(what, response, () => take(body));
+			const reset = (): void => void raw.get(request.socket.remotePort ?? 0)?.resetAndDestroy();
+			answer(what, { response, reset, take: () => take(body) });
 		});
 	};
 	const server =
 		tls === null
 			? createServer(listener)
 			: createSecureServer({ cert: readFileSync(tls.cert), key: readFileSync(tls.key) }, listener);
+	// A TLS socket cannot be reset, the one below it can.
+	server.on('connection', (socket: Socket) => {
+		const port = socket.remotePort ?? 0;
+		raw.set(port, socket);
+		socket.once('close', () => raw.delete(port));
+	});
 	const listen = (port: number): Promise<void> =>
 		new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
 	await listen(0);
@@ -100,7 +108,13 @@ export async function startWebReceiver({ tls, fault, run }: WebOptions): Promise
 	};
 }
 
-function answer(fault: FaultName | null, response: ServerResponse, take: () => Taken[]): void {
+type Answering = {
+	readonly response: ServerResponse;
+	readonly reset: () => void;
+	readonly take: () => Taken[];
+};
+
+function answer(fault: FaultName | null, { response, reset, take }: Answering): void {
 	switch (fault) {
 		case null: {
 			const alerts = take();
@@ -117,11 +131,11 @@ function answer(fault: FaultName | null, response: ServerResponse, take: () => T
 			response.writeHead(429, { 'retry-after': '1' }).end();
 			return;
 		case 'reset before':
-			response.socket?.resetAndDestroy();
+			reset();
 			return;
 		case 'reset after':
 			take();
-			response.socket?.resetAndDestroy();
+			reset();
 			return;
 		case 'half an answer':
 			take();

@@ -1,5 +1,5 @@
 /**
- * `node --import tsx role.ts OPTIONS`: what `lanner run` is to its outputs, as a process that can be killed: the embedded log, alerts that come at
+ * `role.ts OPTIONS` (bundled by the harness, so that it is up at once): what `lanner run` is to its outputs, as a process that can be killed: the embedded log, alerts that come at
  * a steady rate, and the sink on the outputs of lanner.yaml. Ids are `HOST-NUMBER`, numbers go on where the log ends. Alerts begin once
  * every output follows the log; a line on standard output says so. SIGUSR2: no new ones from now on.
  */
@@ -16,6 +16,8 @@ import { alertOf } from '#test/support/sink.ts';
 import { lastNumber } from './truth.ts';
 
 export type RoleOptions = {
+	/** Of the checkout. */
+	readonly root: string;
 	readonly folder: string;
 	readonly configFile: string;
 	readonly alertsPerS: number;
@@ -25,8 +27,7 @@ export type RoleOptions = {
 const tickMs = 20;
 
 const options = JSON.parse(process.argv[2] ?? '') as RoleOptions;
-const { folder, configFile, alertsPerS, hosts } = options;
-const root = join(import.meta.dirname, '../../../..');
+const { root, folder, configFile, alertsPerS, hosts } = options;
 const stop = new AbortController();
 let isResting = false;
 process.once('SIGTERM', () => stop.abort());

@@ -23,7 +23,7 @@ console.error(`in ${folder}`);
 const result = await runOutage({
 	...{ folder, seed: Number(values.seed), alertsPerS: Number(values.rate), hosts: 8 },
 	...{ downS: Number(values.down), faultyS: Number(values.faulty), kills: Number(values.kills) },
-	...{ inFlightMax: 100, faultShare: 0.2, say: (text: string) => console.error(text) },
+	...{ inFlightMax: 100, faultShare: 0.3, faultyBatch: 20, say: (text: string) => console.error(text) },
 });
 console.log(JSON.stringify(result, null, 2));
 process.exit(result.problems.length === 0 ? 0 : 1);

@@ -7,8 +7,8 @@ import {
 	assertHarmless,
 	assertRequest,
 	exchange,
-	hostileAlert,
-	longAlert,
+	namedAlerts,
+	retryLater,
 	textsOf,
 	within,
 } from '#test/support/presets.ts';
@@ -21,19 +21,12 @@ async function sent<T>(preset: 'slack' | 'teams' | 'discord', path: string, aler
 	return JSON.parse(seen[0]?.body ?? '') as T;
 }
 
-const retryLater = { status: 429, headers: { 'retry-after': '30' } };
-const all: readonly (readonly [string, Alert])[] = [
-	['an ordinary alert', alertOf()],
-	['a hostile alert', hostileAlert],
-	['an alert of endless texts', longAlert],
-];
-
 describe('Slack', { timeout: 60_000 }, () => {
 	const path = '/services/T000/B000/s3cret';
 	type Text = { type: string; text: string };
 	type Message = { text: string; mrkdwn: boolean; blocks: { type: string; text?: Text; fields?: Text[] }[] };
 
-	for (const [name, alert] of all) {
+	for (const [name, alert] of namedAlerts) {
 		test(`${name} is a message of blocks within Slack's limits, in which no markup works`, async () => {
 			const { text, mrkdwn, blocks } = await sent<Message>('slack', path, alert);
 			assert.deepEqual(
@@ -84,7 +77,7 @@ describe('Teams', { timeout: 60_000 }, () => {
 	type Card = { type: string; version: string; body: { type: string; inlines: Run[] }[] };
 	type Message = { type: string; attachments: { contentType: string; content: Card }[] };
 
-	for (const [name, alert] of all) {
+	for (const [name, alert] of namedAlerts) {
 		test(`${name} is one adaptive card below 28 KB, in which no markdown works`, async () => {
 			const message = await sent<Message>('teams', path, alert);
 			const [attachment, ...others] = message.attachments;
@@ -137,7 +130,7 @@ describe('Discord', { timeout: 60_000 }, () => {
 	};
 	type Message = { allowed_mentions: { parse: string[] }; embeds: Embed[]; content?: string };
 
-	for (const [name, alert] of all) {
+	for (const [name, alert] of namedAlerts) {
 		test(`${name} is one embed within Discord's limits that mentions nobody and links nowhere`, async () => {
 			const { allowed_mentions, embeds } = await sent<Message>('discord', path, alert);
 			assert.deepEqual([allowed_mentions, embeds.length], [{ parse: [] }, 1]);

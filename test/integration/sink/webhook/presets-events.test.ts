@@ -2,7 +2,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Alert } from '#schemas/generated/alert.ts';
-import { assertClasses, assertRequest, exchange, hostileAlert, longAlert } from '#test/support/presets.ts';
+import {
+	assertClasses,
+	assertRequest,
+	exchange,
+	hostileAlert,
+	longAlert,
+	retryLater,
+} from '#test/support/presets.ts';
 import { alertOf, hostileText } from '#test/support/sink.ts';
 
 const path = '/events';
@@ -12,7 +19,6 @@ const alerts: readonly Alert[] = [
 	longAlert,
 ].map((alert, i) => ({ ...alert, id: `id-${i}` }));
 const delivered = alerts.map(() => ({ kind: 'delivered' }));
-const retryLater = { status: 429, headers: { 'retry-after': '30' } };
 
 describe('CloudEvents', { timeout: 60_000 }, () => {
 	const given = { preset: 'cloudevents', path } as const;

@@ -7,20 +7,14 @@ import {
 	assertHarmless,
 	assertRequest,
 	exchange,
-	hostileAlert,
-	longAlert,
+	namedAlerts,
+	retryLater,
 	textsOf,
 	within,
 } from '#test/support/presets.ts';
 import { alertOf, hostileText } from '#test/support/sink.ts';
 
 const key = 'k3y-0123456789abcdef0123456789ab';
-const all: readonly (readonly [string, Alert])[] = [
-	['an ordinary alert', alertOf()],
-	['a hostile alert', hostileAlert],
-	['an alert of endless texts', longAlert],
-];
-const retryLater = { status: 429, headers: { 'retry-after': '30' } };
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 const severities = ['Emergency', 'Alert', 'Critical', 'Error', 'Warning', 'Notice', 'Informational', 'Debug'];
 
@@ -50,7 +44,7 @@ describe('PagerDuty', { timeout: 60_000 }, () => {
 	};
 
 	for (const [name, alert] of [
-		...all,
+		...namedAlerts,
 		['an alert larger than an event may be', alertOf({ output: '€"'.repeat(130_000) })] as const,
 	]) {
 		test(`${name} is a trigger event within PagerDuty's limits`, async () => {
@@ -110,7 +104,7 @@ describe('Opsgenie', { timeout: 60_000 }, () => {
 		return JSON.parse(seen[0]?.body ?? '') as Request;
 	};
 
-	for (const [name, alert] of all) {
+	for (const [name, alert] of namedAlerts) {
 		test(`${name} is an alert within Opsgenie's limits, whose texts make no HTML`, async () => {
 			const request = await sent(alert);
 			assert.equal(request.alias, alert.id);
@@ -151,7 +145,7 @@ describe('Alertmanager', { timeout: 60_000 }, () => {
 	const given = { preset: 'alertmanager', path } as const;
 
 	test('several alerts are a list within bounds; labels have the right names and none is empty', async () => {
-		const alerts = all.map(([, alert], i) => ({ ...alert, id: `id-${i}` }));
+		const alerts = namedAlerts.map(([, alert], i) => ({ ...alert, id: `id-${i}` }));
 		const { seen, results } = await exchange({ ...given, alerts, batch: 100 });
 		assert.deepEqual(
 			results.map(({ kind }) => kind),

@@ -9,6 +9,7 @@ import {
 	exchange,
 	hostileAlert,
 	longAlert,
+	retryLater,
 	textsOf,
 	within,
 } from '#test/support/presets.ts';
@@ -20,7 +21,6 @@ const alerts: readonly Alert[] = [alertOf(), hostileAlert, longAlert].map((alert
 }));
 const delivered = alerts.map(() => ({ kind: 'delivered' }));
 const kinds = (results: readonly { readonly kind: string }[]): string[] => results.map(({ kind }) => kind);
-const retryLater = { status: 429, headers: { 'retry-after': '30' } };
 
 type Whole = { readonly output: string; readonly rule: string };
 
