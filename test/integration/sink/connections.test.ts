@@ -34,10 +34,11 @@ async function once(output: Output): Promise<DeliveryResult | undefined> {
 	return result;
 }
 
-const outputs: Readonly<
-	Record<string, (port: number, given: { connectTimeoutMs?: number; minVersion?: 'TLSv1.3' }) => Output>
-> = {
-	webhook: (port, { connectTimeoutMs = 5_000, minVersion = 'TLSv1.2' }) =>
+type Given = { readonly connectTimeoutMs: number; readonly minVersion: 'TLSv1.2' | 'TLSv1.3' };
+const usual: Given = { connectTimeoutMs: 5_000, minVersion: 'TLSv1.2' };
+
+const outputs: Readonly<Record<string, (port: number, given: Given) => Output>> = {
+	webhook: (port, { connectTimeoutMs, minVersion }) =>
 		createWebhookOutput(
 			webhookConfig({
 				...{ url: `https://127.0.0.1:${port}/`, connectTimeoutMs, timeoutMs: 30_000 },
@@ -45,7 +46,7 @@ const outputs: Readonly<
 			}),
 			{ now: Date.now },
 		),
-	syslog: (port, { connectTimeoutMs = 5_000, minVersion = 'TLSv1.2' }) =>
+	syslog: (port, { connectTimeoutMs, minVersion }) =>
 		createSyslogOutput(
 			syslogConfig({ transport: 'tls', port, connectTimeoutMs, tls: { ...trusting, minVersion } }),
 			{ now: Date.now, datagramProgram: '' },
@@ -59,7 +60,7 @@ for (const [kind, make] of Object.entries(outputs))
 			const silent = createServer((socket) => void sockets.push(socket.on('error', () => undefined)));
 			const port = await listening(silent);
 			const fromMs = performance.now();
-			const result = await once(make(port, { connectTimeoutMs: 300 }));
+			const result = await once(make(port, { ...usual, connectTimeoutMs: 300 }));
 			const tookMs = performance.now() - fromMs;
 			for (const socket of sockets) socket.destroy();
 			silent.close();
@@ -77,7 +78,7 @@ for (const [kind, make] of Object.entries(outputs))
 				},
 			);
 			const port = await listening(old);
-			const result = await once(make(port, { minVersion: 'TLSv1.3' }));
+			const result = await once(make(port, { ...usual, minVersion: 'TLSv1.3' }));
 			old.close();
 			assert.ok(result !== undefined && result.kind !== 'delivered', JSON.stringify(result));
 			assert.equal(seen, 0);

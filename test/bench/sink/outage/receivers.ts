@@ -172,5 +172,11 @@ export async function startUdpReceiver(run: () => number): Promise<UdpReceiver> 
 }
 
 export function randomFaults(random: Random, share: number): () => FaultName | null {
-	return () => (random.int(0, 999) < share * 1000 ? random.pick(faultNames) : null);
+	let left: FaultName[] = [];
+	return () => {
+		if (!random.chance(share)) return null;
+		// Each comes once before one comes again.
+		if (left.length === 0) left = [...faultNames];
+		return left.splice(random.int(0, left.length - 1), 1)[0] ?? null;
+	};
 }
