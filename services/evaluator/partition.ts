@@ -97,6 +97,8 @@ export class Partition {
 	#end: bigint | null = null;
 	#aheadMs: number | null = null;
 	#failure: { readonly error: unknown } | null = null;
+	/** Answers may still come (the end of the log, a slow commit); they say nothing of a partition that is another's. */
+	#isOver = false;
 
 	/** Claims the partition and goes to where the last writer stopped. */
 	static async open(assignment: Assignment, options: PartitionOptions): Promise<Partition> {
@@ -181,6 +183,7 @@ export class Partition {
 			return this.#outbox.end ?? 'ended';
 		} finally {
 			this.#outbox.abandon();
+			this.#isOver = true;
 			metrics.partition(partition);
 		}
 	}
@@ -331,6 +334,7 @@ export class Partition {
 
 	/** Lag counts from what is committed: that is where another evaluator would go on. */
 	#tellGauges(): void {
+		if (this.#isOver) return;
 		const behind = this.#end === null ? Number.NaN : Number(this.#end - (this.#outbox.cursor ?? 0n));
 		this.#options.metrics.partition(this.#assignment.partition, {
 			hosts: this.#hosts.size,
@@ -377,6 +381,7 @@ export class Partition {
 	}
 
 	#checkEnd(end: bigint): void {
+		if (this.#isOver) return;
 		this.#end = end;
 		this.#tellGauges();
 		const position = this.#nextOffset;
