@@ -46,27 +46,36 @@ function childFor(node: Node, part: string): Node {
 	return made.node;
 }
 
-/** `at` is where the next component may begin. Depth is bounded by the longest pattern. */
-function below(node: Node, path: string, at: number): boolean {
-	if (node.sets !== null) return true;
+/**
+ * Whether the path is below a pattern that ends here or further on; `at` is where its next component may begin. With `answers` the walk
+ * goes on behind the first and writes 1 at the number of each set. Depth is bounded by the longest pattern.
+ */
+function below(node: Node, path: string, at: number, answers: Uint8Array | null): boolean {
+	if (node.sets !== null) {
+		if (answers === null) return true;
+		for (const set of node.sets) answers[set] = 1;
+	}
+	if (node.literals.size === 0 && node.globs.length === 0) return node.sets !== null;
 	let start = at;
 	while (start < path.length && path.charCodeAt(start) === 47) start++;
-	if (start >= path.length) return false;
+	if (start >= path.length) return node.sets !== null;
 	const slash = path.indexOf('/', start);
 	const end = slash < 0 ? path.length : slash;
 	const part = path.slice(start, end);
+	let found = node.sets !== null;
 	const literal = node.literals.get(part);
-	if (literal !== undefined && below(literal, path, end)) return true;
+	if (literal !== undefined && below(literal, path, end, answers)) found = true;
 	for (const glob of node.globs) {
-		if (glob.matches(part) && below(glob.node, path, end)) return true;
+		if (found && answers === null) return true;
+		if (glob.matches(part) && below(glob.node, path, end, answers)) found = true;
 	}
-	return false;
+	return found;
 }
 
 export function compilePathPrefixes(patterns: readonly string[]): (path: string) => boolean {
 	const root = newNode();
 	for (const pattern of patterns) insert(root, pattern, 0);
-	return (path) => below(root, path, 0);
+	return (path) => below(root, path, 0, null);
 }
 
 export type PathPrefixIndex = {
@@ -78,21 +87,9 @@ export type PathPrefixIndex = {
 export function createPathPrefixIndex(sets: readonly (readonly string[])[]): PathPrefixIndex {
 	const root = newNode();
 	for (const [set, patterns] of sets.entries()) for (const pattern of patterns) insert(root, pattern, set);
-	return { find: (path, answers) => allBelow(root, path, 0, answers) };
-}
-
-function allBelow(node: Node, path: string, at: number, answers: Uint8Array): void {
-	if (node.sets !== null) for (const set of node.sets) answers[set] = 1;
-	if (node.literals.size === 0 && node.globs.length === 0) return;
-	let start = at;
-	while (start < path.length && path.charCodeAt(start) === 47) start++;
-	if (start >= path.length) return;
-	const slash = path.indexOf('/', start);
-	const end = slash < 0 ? path.length : slash;
-	const part = path.slice(start, end);
-	const literal = node.literals.get(part);
-	if (literal !== undefined) allBelow(literal, path, end, answers);
-	for (const glob of node.globs) {
-		if (glob.matches(part)) allBelow(glob.node, path, end, answers);
-	}
+	return {
+		find: (path, answers) => {
+			below(root, path, 0, answers);
+		},
+	};
 }
