@@ -123,17 +123,6 @@ export class RuleSet<Subject> {
 		return (this.#code[eventType + 1] ?? this.#compile(eventType)).rules;
 	}
 
-	/** Event types that some rule can match; compiles nothing. */
-	eventTypesNeeded(): readonly number[] {
-		const needed: number[] = [];
-		for (let type = 0; type < this.#options.eventTypes.length; type++) {
-			const specialiser = new Specialiser(this.#plan, type);
-			if (this.#conditions.some((condition) => !isFalse(specialiser.specialise(condition))))
-				needed.push(type);
-		}
-		return needed;
-	}
-
 	/** The generated JavaScript for an event type (-1 = without types). */
 	source(eventType: number): string {
 		return (this.#code[eventType + 1] ?? this.#compile(eventType)).source;

@@ -61,7 +61,6 @@ test('a rule is asked only for the event types that it can match', () => {
 	assert.deepEqual(matches(set, sh, 2), [1]);
 	assert.deepEqual(matches(set, sh, 0), []);
 	assert.equal(set.rulesFor(0), 0);
-	assert.deepEqual(set.eventTypesNeeded(), [1, 2, 3]);
 	assert.doesNotMatch(set.source(1), /open/);
 });
 
