@@ -129,7 +129,7 @@ function keep(message: Buffer, kept: Buffer[], totals: Totals): void {
 			'the recording is too large for --stats',
 			'leave --stats out, or record a shorter time',
 		);
-	kept.push(message);
+	kept.push(Buffer.from(message));
 }
 
 function cpuS(): number {

@@ -5,7 +5,7 @@ import { FailureError } from '../command.ts';
 
 export type SourceProgress = { readonly readBytes: number; readonly totalBytes: number | null };
 
-/** `path` `-` = standard input. Damage is told with its place, after everything before it was given. */
+/** Each batch is valid until the next is asked for. `path` `-` = standard input. Damage is told with its place, after everything before it was given. */
 export async function* readSource(
 	path: string,
 	onProgress: (progress: SourceProgress) => void = () => {},

@@ -33,7 +33,7 @@ export class RecordingError extends Error {
 export type RecordedBatch = {
 	/** Byte of the file at which the batch's block begins. */
 	readonly position: number;
-	/** Single-object encoding, in the schema version of the recording. */
+	/** Single-object encoding, in the schema version of the recording. Valid until the next batch is asked for: copy what is kept. */
 	readonly message: Buffer;
 };
 
@@ -49,9 +49,6 @@ export type ReadOptions = {
 	readonly keepGoing?: boolean;
 	readonly onDamage?: (error: RecordingError, skippedBytes: number) => void;
 };
-
-/** What a block inflates to nearly always fits: one output buffer, nothing to put together. */
-const inflateChunkBytes = 128 * 1024;
 
 /** `source`: the file's bytes in order, for example `createReadStream(path)` or standard input. */
 export async function openRecording(
@@ -76,7 +73,11 @@ export async function openRecording(
 	);
 	return {
 		metadata,
-		batches: () => readBlocks(input, { header, prefix, deflated: codec === 'deflate', options }),
+		batches: () =>
+			readBlocks(input, {
+				...{ header, options, messages: new Messages(prefix) },
+				inflate: codec === 'deflate' ? new Inflate() : null,
+			}),
 	};
 }
 
@@ -113,7 +114,7 @@ async function readHeader(input: Input): Promise<Header> {
 	}
 }
 
-type Blocks = { header: Header; prefix: Buffer; deflated: boolean; options: ReadOptions };
+type Blocks = { header: Header; messages: Messages; inflate: Inflate | null; options: ReadOptions };
 
 async function* readBlocks(input: Input, blocks: Blocks): AsyncIterable<RecordedBatch> {
 	while (await input.fill(1)) {
@@ -132,7 +133,7 @@ async function* readBlocks(input: Input, blocks: Blocks): AsyncIterable<Recorded
 }
 
 /** Takes the block from the input only when all of it is sound. */
-async function readBlock(input: Input, { header, prefix, deflated }: Blocks): Promise<RecordedBatch[]> {
+async function readBlock(input: Input, { header, messages, inflate }: Blocks): Promise<RecordedBatch[]> {
 	const { position } = input;
 	// Two varints; fewer bytes than that at the end of a file are for the reader to find.
 	await input.fill(20);
@@ -161,40 +162,73 @@ async function readBlock(input: Input, { header, prefix, deflated }: Blocks): Pr
 	if (header.sync.compare(block, bytes - syncBytes, bytes) !== 0)
 		throw new RecordingError('corrupt', position, 'no sync marker after a block');
 	const data = block.subarray(head.at, head.at + size);
-	const body = deflated ? inflated(data, position) : data;
-	const messages = messagesOf(prefix, body, objects, position);
+	const body = inflate === null ? data : inflate.block(data, position);
+	const found = messages.of(body, objects, position);
 	input.take(bytes);
-	return messages.map((message) => ({ position, message }));
+	return found.map((message) => ({ position, message }));
 }
 
-/** Here and now: a stream on zlib's threads for each block costs three times the inflating. */
-function inflated(data: Buffer, position: number): Buffer {
-	try {
-		return inflateRawSync(data, { chunkSize: inflateChunkBytes, maxOutputLength: blockBytesMax });
-	} catch (cause) {
-		const error = new RecordingError(
-			'corrupt',
-			position,
-			`a block does not inflate (${(cause as Error).message})`,
-		);
-		error.cause = cause;
-		throw error;
+/** What leads to a garbage collection is memory outside the heap: a buffer of 16 KiB more than the last block needed is nearly always one. */
+const spareBytes = 16 * 1024;
+const chunkBytesMin = 64 * 1024;
+
+/** Inflates here and now: a stream on zlib's threads for each block costs three times that. */
+class Inflate {
+	#chunkBytes = chunkBytesMin;
+
+	block(data: Buffer, position: number): Buffer {
+		try {
+			const options = { chunkSize: this.#chunkBytes, maxOutputLength: blockBytesMax };
+			const body = inflateRawSync(data, options);
+			this.#chunkBytes = Math.max(chunkBytesMin, body.length + spareBytes);
+			return body;
+		} catch (cause) {
+			const error = new RecordingError(
+				'corrupt',
+				position,
+				`a block does not inflate (${(cause as Error).message})`,
+			);
+			error.cause = cause;
+			throw error;
+		}
 	}
 }
 
-/** Lanner writes one batch to a block, which need not be looked at; what other tools wrote is split by its schema. */
-function messagesOf(prefix: Buffer, body: Buffer, objects: number, position: number): Buffer[] {
-	if (objects === 1) return [Buffer.concat([prefix, body])];
-	try {
-		return splitBatches(prefix, body, objects);
-	} catch (cause) {
-		const error = new RecordingError(
-			'corrupt',
-			position,
-			`a block of ${objects} batches does not decode (${(cause as Error).message})`,
-		);
-		error.cause = cause;
-		throw error;
+/** Bodies of blocks → messages, in one buffer that is used again for each block. */
+class Messages {
+	readonly #prefix: Buffer;
+	#buffer: Buffer;
+
+	constructor(prefix: Buffer) {
+		this.#prefix = prefix;
+		this.#buffer = Buffer.from(prefix);
+	}
+
+	/** Lanner writes one batch to a block, which need not be looked at; what other tools wrote is split by its schema. */
+	of(body: Buffer, objects: number, position: number): Buffer[] {
+		if (objects === 1) return [this.#single(body)];
+		try {
+			return splitBatches(this.#prefix, body, objects);
+		} catch (cause) {
+			const error = new RecordingError(
+				'corrupt',
+				position,
+				`a block of ${objects} batches does not decode (${(cause as Error).message})`,
+			);
+			error.cause = cause;
+			throw error;
+		}
+	}
+
+	#single(body: Buffer): Buffer {
+		const prefix = this.#prefix;
+		const bytes = prefix.length + body.length;
+		if (this.#buffer.length < bytes) {
+			this.#buffer = Buffer.alloc(bytes + spareBytes);
+			prefix.copy(this.#buffer);
+		}
+		body.copy(this.#buffer, prefix.length);
+		return this.#buffer.subarray(0, bytes);
 	}
 }
 

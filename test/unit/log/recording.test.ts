@@ -49,7 +49,8 @@ async function readAll(
 	const batches: RecordedBatch[] = [];
 	try {
 		const recording = await openRecording(pieces(bytes, size), options);
-		for await (const one of recording.batches()) batches.push(one);
+		for await (const { position, message } of recording.batches())
+			batches.push({ position, message: Buffer.from(message) });
 		return { batches, error: null };
 	} catch (error) {
 		return { batches, error };
