@@ -109,9 +109,10 @@ export async function followForEver(
 	}
 }
 
+/** HTTP/2 has the reason why a connection failed as the cause of what the call on it got. */
 function isAbsent(error: unknown): boolean {
-	const code = (error as NodeJS.ErrnoException).code;
-	return code === 'ENOENT' || code === 'ECONNREFUSED';
+	const { code, cause } = error as NodeJS.ErrnoException;
+	return code === 'ENOENT' || code === 'ECONNREFUSED' || (cause !== undefined && isAbsent(cause));
 }
 
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
