@@ -38,7 +38,7 @@ poweroff -f
 INIT
 chmod +x "$root/init"
 (cd "$root" && find . | busybox cpio -o -H newc 2>/dev/null | gzip -1 >"$work/initrd")
-timeout 120 qemu-system-x86_64 -accel tcg -cpu max -m 1024 -smp 2 -nographic -no-reboot -kernel "$kernel" -initrd "$work/initrd" \
+timeout "${BOOT_S:-120}" qemu-system-x86_64 -accel tcg -cpu max -m 1024 -smp 2 -nographic -no-reboot -kernel "$kernel" -initrd "$work/initrd" \
 	-append "console=ttyS0 quiet panic=-1" | tr -d '\r' >"$work/console"
 sed '/^BEGIN/,/^END/d' "$work/console" | tail -3
 sed -n '/^BEGIN/,/^END/p' "$work/console" | grep -v -e BEGIN -e END | base64 -d | gunzip >"$out"
