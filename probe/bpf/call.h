@@ -7,6 +7,7 @@
 #define LANNER_CALL_H
 
 #include "memory.h"
+#include "registers.h"
 
 /* What does not fit into the columns. */
 static __always_inline void gather_more(struct scratch *s, const struct record *r, const struct call *call)
@@ -136,26 +137,6 @@ static __always_inline bool excluded_process(u32 pid)
 		if (excluded[i] == pid)
 			return true;
 	return false;
-}
-
-static __always_inline void native_arguments(struct record *r, struct pt_regs *regs)
-{
-	r->args[0] = regs->di;
-	r->args[1] = regs->si;
-	r->args[2] = regs->dx;
-	r->args[3] = regs->r10;
-	r->args[4] = regs->r8;
-	r->args[5] = regs->r9;
-}
-
-static __always_inline void compat_arguments(struct record *r, struct pt_regs *regs)
-{
-	r->args[0] = (u32)regs->bx;
-	r->args[1] = (u32)regs->cx;
-	r->args[2] = (u32)regs->dx;
-	r->args[3] = (u32)regs->si;
-	r->args[4] = (u32)regs->di;
-	r->args[5] = (u32)regs->bp;
 }
 
 #endif

@@ -49,11 +49,7 @@ static __always_inline bool wanted(const struct call *call, s64 result, u64 poin
 /* The argument that holds the address: the second of sendmsg, the fifth of sendto. */
 static __always_inline u64 address_argument(const struct call *call, struct pt_regs *regs, bool is_compat)
 {
-	bool second = call->gather == GATHER_MESSAGE;
-
-	if (is_compat)
-		return (u32)(second ? regs->cx : regs->di);
-	return second ? regs->si : regs->r8;
+	return call->gather == GATHER_MESSAGE ? second_argument(regs, is_compat) : fifth_argument(regs, is_compat);
 }
 
 static __always_inline void on_call(struct pt_regs *regs, s64 result, u32 number, bool is_compat)
@@ -106,7 +102,7 @@ static __always_inline void on_call(struct pt_regs *regs, s64 result, u32 number
 /* The cheap test first: one load from a table decides for almost every call. */
 static __always_inline int on_edge(struct pt_regs *regs, s64 result, u32 shift)
 {
-	u32 number = regs->orig_ax;
+	u32 number = call_number(regs);
 	struct task_struct *task;
 	bool is_compat;
 	u32 wanted_by;
@@ -119,7 +115,7 @@ static __always_inline int on_edge(struct pt_regs *regs, s64 result, u32 shift)
 	if (!wanted_by)
 		return 0;
 	task = (struct task_struct *)bpf_get_current_task();
-	is_compat = READ(task, thread_info.status) & TS_COMPAT;
+	is_compat = is_compat_task(task);
 	if (wanted_by & (is_compat ? 1 << TABLE_COMPAT : 1 << TABLE_NATIVE))
 		on_call(regs, result, number, is_compat);
 	return 0;
@@ -222,8 +218,6 @@ static __always_inline void fill_child(struct child_facts *to, struct task_struc
 	bpf_core_read(to->comm, sizeof(to->comm), &child->comm);
 }
 
-#define CLONE3 435
-
 /*
  * Which call made the child, from the caller's registers. Where there is no helper for them (before 5.15) it is "clone"
  * without flags: the top of the kernel stack differs between kernels, and a guess would be a wrong fact.
@@ -232,17 +226,15 @@ static __always_inline void fill_clone_call(struct record *r, struct child_facts
 {
 	struct pt_regs *regs;
 	u64 words[5] = {};
+	bool is_compat;
 
 	if (r->flags & RECORD_KERNEL_THREAD || !bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs))
 		return;
 	regs = (struct pt_regs *)bpf_task_pt_regs(parent);
-	r->number = READ(regs, orig_ax);
-	if (READ(parent, thread_info.status) & TS_COMPAT) {
-		r->flags |= RECORD_COMPAT;
-		r->args[0] = (u32)READ(regs, bx);
-	} else {
-		r->args[0] = READ(regs, di);
-	}
+	is_compat = is_compat_task(parent);
+	r->number = read_call_number(regs);
+	r->flags |= is_compat ? RECORD_COMPAT : 0;
+	r->args[0] = read_first_argument(regs, is_compat);
 	if (r->number == CLONE3 && !bpf_probe_read_user(words, sizeof(words), (void *)r->args[0]))
 		to->clone_flags = words[0] | words[4];
 }

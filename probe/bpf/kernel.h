@@ -22,9 +22,25 @@ typedef _Bool bool;
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+#if defined(__TARGET_ARCH_arm64)
+struct pt_regs {
+	u64 regs[31];
+	u64 orig_x0;
+	s32 syscallno;
+};
+
+struct thread_info {
+	unsigned long flags;
+};
+#else
 struct pt_regs {
 	unsigned long r10, r9, r8, ax, cx, dx, si, di, bp, bx, orig_ax;
 };
+
+struct thread_info {
+	u32 status;
+};
+#endif
 
 struct qstr {
 	u32 hash;
@@ -307,10 +323,6 @@ struct seccomp {
 	int mode;
 };
 
-struct thread_info {
-	u32 status;
-};
-
 struct list_head {
 	struct list_head *next;
 };
@@ -362,7 +374,6 @@ struct bpf_iter__task {
 #pragma clang attribute pop
 
 /* Constants of the kernel that are not in its BTF. */
-#define TS_COMPAT 2
 #define PF_KTHREAD 0x00200000
 #define AT_FDCWD (-100)
 #define S_IFMT 0170000

@@ -17,14 +17,20 @@ function collectEnums(node, found = new Map()) {
 	return found;
 }
 
+/** Numbers of a header as it is, or of the preprocessor's list of definitions (arm64: by way of `__NR3264_…`; ARM: from a base of 0). */
 function systemCalls(file) {
+	const text = readFileSync(file, 'utf8');
+	const shared = new Map(
+		[...text.matchAll(/^#define (__NR3264_\w+) (\d+)$/gm)].map(([, name, number]) => [name, Number(number)]),
+	);
 	const calls = [];
-	for (const line of readFileSync(file, 'utf8').split('\n')) {
-		const match = /^#define __NR_(\w+)\s+(\d+)$/.exec(line);
-		if (match) calls.push({ name: match[1], number: Number(match[2]) });
+	for (const [, name, value] of text.matchAll(/^#define __NR_(\w+)\s+(\S.*)$/gm)) {
+		const plain = /^(?:\(__NR_SYSCALL_BASE ?\+ ?)?(\d+)\)?$/.exec(value);
+		const number = plain === null ? shared.get(value) : Number(plain[1]);
+		if (number !== undefined && name !== 'SYSCALL_BASE' && name !== 'syscalls') calls.push({ name, number });
 	}
-	if (calls.length < 300) throw new Error(`${file}: only ${calls.length} system calls found`);
-	return calls;
+	if (calls.length < 270) throw new Error(`${file}: only ${calls.length} system calls found`);
+	return calls.sort((a, b) => a.number - b.number);
 }
 
 // i386 has wide twins of old calls (chown32, fcntl64, futex_time64): the same event. x86-64 has a few with another spelling.

@@ -22,10 +22,11 @@ mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev
 ifconfig lo 127.0.0.1 up
 cd /tmp/act
-/capture --env SHOWN --seconds 60 >/tmp/frames 2>/tmp/errors &
+/capture --env SHOWN --seconds 600 >/tmp/frames 2>/tmp/errors &
 capture=$!
-sleep 6
-for scene in files sockets compat copies "forks 20"; do timeout 5 /actor $scene; done
+# It has attached when it writes; without KVM and on a busy machine that takes its time.
+until [ -s /tmp/frames ] || ! kill -0 $capture; do sleep 1; done
+for scene in files sockets compat copies "forks 20"; do timeout 60 /actor $scene; done
 sleep 1
 kill $capture
 wait $capture

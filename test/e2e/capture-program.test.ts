@@ -76,6 +76,26 @@ test('With two file capabilities an ordinary user can capture', { skip }, async 
 	assert.ok(events.some((event) => event.family === 'ProcessSnapshotted' && event.fields.process !== null));
 });
 
+test('With either of the two missing capture cannot run: both are needed', { skip }, (context) => {
+	const folder = mkdtempSync(join(tmpdir(), 'lanner-cap-'));
+	const program = join(folder, 'capture');
+	copyFileSync(captureProgram, program);
+	chmodSync(folder, 0o755);
+	const setcap = ['/sbin/setcap', '/usr/sbin/setcap'].find(existsSync);
+	for (const capability of ['cap_bpf', 'cap_perfmon']) {
+		if (setcap === undefined || spawnSync(setcap, [`${capability}+ep`, program]).status !== 0)
+			return context.skip('needs setcap and a file system with capabilities');
+		const done = spawnSync(program, ['--seconds', '1'], {
+			uid: 65534,
+			gid: 65534,
+			cwd: '/',
+			timeout: 20_000,
+		});
+		assert.equal(done.status, 3, `${capability} alone`);
+		assert.match(done.stderr.toString(), /not permitted|refused/);
+	}
+});
+
 test('The stream begins with ProbeStarted, then the snapshot, and ends with ProbeStopped; the sequence has no hole', {
 	skip,
 }, async () => {

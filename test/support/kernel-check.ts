@@ -1,0 +1,56 @@
+/** Checks the frames that capture wrote on a booted kernel (capture-kernels.sh) while the actor did its scenes. Usage: kernel-check.ts FRAMES */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { decodeFrames } from './capture.ts';
+
+const events = decodeFrames(readFileSync(process.argv[2] ?? '')).flatMap(({ events: of }) => of);
+const [started] = events;
+assert.equal(started?.family, 'ProbeStarted');
+console.log(
+	`Linux ${started.fields.kernelRelease}, ${started.fields.variant} object, ${events.length} events`,
+);
+
+const executed = events.filter(({ family }) => family === 'ProcessExecuted');
+const scenes = new Map<string, number>();
+for (const { header, fields } of executed) {
+	const args = (fields.process as { args?: string[] } | null)?.args ?? [];
+	if (args[0] === '/actor' && args[1] !== undefined) scenes.set(args[1], header.pid!);
+}
+assert.deepEqual(
+	[...scenes.keys()],
+	['files', 'sockets', 'compat', 'copies', 'forks'],
+	'a scene has no exec event',
+);
+const of = (scene: string) => events.filter(({ header }) => header.pid === scenes.get(scene));
+const count = (scene: string, family: string) => of(scene).filter((event) => event.family === family).length;
+
+// What the actor does is the same on every kernel; its paths come from the kernel's own tree.
+const files = of('files').filter(({ family }) => family === 'FileOpened');
+assert.ok(
+	files.some(({ fields }) => String(fields.path).startsWith('/tmp/act/')),
+	'no path below the working directory',
+);
+assert.ok(count('files', 'PathChanged') > 5, 'renames, unlinks and the like are missing');
+assert.ok(
+	count('sockets', 'SocketConnected') > 0 && count('sockets', 'SocketAccepted') > 0,
+	'connections are missing',
+);
+assert.ok(
+	of('compat').some(({ header }) => (header.flags! & 1) !== 0),
+	'no 32-bit call is marked',
+);
+assert.equal(count('forks', 'ProcessCloned'), 20, 'children of the fork loop');
+assert.ok(
+	executed.some(({ fields }) => ((fields.process as { exeFlags: number }).exeFlags & 8) !== 0),
+	'no program from memory',
+);
+assert.ok(
+	events.some(({ family }) => family === 'ProcessSnapshotted'),
+	'no snapshot',
+);
+assert.equal(events.at(-1)?.family, 'ProbeStopped');
+assert.deepEqual(
+	events.filter(({ family }) => family === 'Gap'),
+	[],
+	'something was lost',
+);
