@@ -117,6 +117,11 @@ export const commands: readonly CommandEntry[] = [
 		load: async () => (await import('./commands/config.ts')).config,
 	},
 	{
+		name: 'size',
+		summary: 'what a fleet takes in Kafka, Redis and evaluators',
+		load: async () => (await import('./commands/size.ts')).size,
+	},
+	{
 		name: 'doctor',
 		summary: 'what this host lacks to be watched, and what to do',
 		load: async () => (await import('./commands/doctor.ts')).doctor,

@@ -25,7 +25,7 @@ const waiting: Readonly<Record<string, string>> = {
 const refused: Readonly<Record<string, string>> = {
 	WRONGPASS: 'check redis.username and redis.password',
 	NOAUTH: 'Redis asks for a password: set redis.password',
-	NOPERM: 'give the user of redis.username the rights listed in services/store/README.md',
+	NOPERM: 'give the user of redis.username the rights of deploy/acl/redis.acl',
 	CROSSSLOT: 'redis.prefix must not contain { or }',
 	DENIED: 'Redis is in protected mode: give it a password and set redis.password',
 };

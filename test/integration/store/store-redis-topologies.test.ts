@@ -203,12 +203,12 @@ test('sentinel: a failover keeps what was replicated; what was not is told as lo
 
 // --- TLS and ACL
 
-/** The command that services/store/README.md tells operators to use. */
+/** What deploy/acl gives the evaluators. */
 function documentedRights(): string[] {
-	const readme = readFileSync(join(import.meta.dirname, '../../../services/store/README.md'), 'utf8');
-	const command = /ACL SETUSER lanner on >PASSWORD (.+)$/m.exec(readme)?.[1];
-	assert.ok(command, 'the README has the ACL command');
-	return command.split(' ');
+	const users = readFileSync(join(import.meta.dirname, '../../../deploy/acl/redis.acl'), 'utf8');
+	const rights = /^user lanner-evaluator on >\S+ (.+)$/m.exec(users)?.[1];
+	assert.ok(rights, 'deploy/acl/redis.acl has the user of the evaluators');
+	return rights.split(' ');
 }
 
 test('TLS and an ACL user with the documented rights are enough; anything less is refused with what to do', async (t) => {
@@ -240,7 +240,7 @@ test('TLS and an ACL user with the documented rights are enough; anything less i
 	assert.deepEqual(await store.hosts(0), ['h']);
 	assert.equal(await store.holds(0, { epoch, cursors: [3n] }), 'held');
 	const refusals: readonly [string, Partial<RedisOptions>, RegExp][] = [
-		['another prefix', { ...user, prefix: 'other' }, /rights listed/],
+		['another prefix', { ...user, prefix: 'other' }, /deploy\/acl/],
 		['wrong password', { ...user, password: 'wrong' }, /redis\.password/],
 		['wrong authority', { ...user, tls: { ...pem, ca: readFileSync(other.ca, 'utf8') } }, /caFile/],
 		['another name', { ...user, tls: { ...pem, serverName: 'redis.example.com' } }, /serverName/],
@@ -268,7 +268,7 @@ test('TLS and an ACL user with the documented rights are enough; anything less i
 	secureCli('ACL', 'SETUSER', 'lanner', '-hset');
 	await assert.rejects(commit(4n, { d: '4' }), (error: Error & { code?: string; remedy?: string }) => {
 		assert.equal(error.code, 'store-refused', error.message);
-		assert.match(error.remedy ?? '', /rights listed/);
+		assert.match(error.remedy ?? '', /deploy\/acl/);
 		return true;
 	});
 });
