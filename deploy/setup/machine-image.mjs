@@ -41,7 +41,8 @@ export async function ensureMachineImage(root) {
 		);
 		rmSync(join(fresh, 'var/cache/apt/archives'), { recursive: true });
 		// Each machine makes its own.
-		rmSync(join(fresh, 'etc/machine-id'), { force: true });
+		for (const path of ['etc/machine-id', 'var/lib/dbus/machine-id'])
+			rmSync(join(fresh, path), { force: true });
 		for (const kind of ['rsa', 'ecdsa', 'ed25519'])
 			rmSync(join(fresh, `etc/ssh/ssh_host_${kind}_key`), { force: true });
 		renameSync(fresh, image);

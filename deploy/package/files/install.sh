@@ -2,6 +2,7 @@
 # Installs, upgrades or removes the archive this file is in: /opt/lanner/VERSION, the link /opt/lanner/current (swapped in one step), units,
 # account, /etc/lanner. Run again it changes nothing. State, log and spool (/var/lib/lanner) are never touched, but by --purge.
 set -eu
+umask 022
 
 usage() {
 	cat <<'TEXT'
@@ -86,6 +87,9 @@ install_version() {
 		run mkdir -p "$opt"
 		run rm -rf "$target.new"
 		run cp -a "$here" "$target.new"
+		# Whoever unpacked it, with whatever umask: root's, and readable by the account.
+		run chown -R 0:0 "$target.new"
+		run chmod -R u+rwX,go+rX,go-w "$target.new"
 		run rm -rf "$target"
 		run mv "$target.new" "$target"
 	fi

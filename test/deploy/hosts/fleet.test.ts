@@ -164,6 +164,17 @@ outputs:
 		assert.deepEqual(states(again.lines), ['unchanged', 'unchanged', 'changed'], again.text);
 	});
 
+	test('hosts with the same machine id, which would count as one, are named', () => {
+		const [, beta, gamma] = machines;
+		const own = gamma!.run('cat', '/etc/machine-id');
+		gamma!.sh(`echo ${beta!.run('cat', '/etc/machine-id').trim()} >/etc/machine-id`);
+		const { code, text } = fleet('status');
+		gamma!.sh(`echo ${own.trim()} >/etc/machine-id`);
+		assert.equal(code, 1, text);
+		assert.ok(text.includes(`the same /etc/machine-id: ${targets[1]} ${targets[2]}`), text);
+		assert.equal(fleet('status').code, 0);
+	});
+
 	test('a configuration with an error changes no host', () => {
 		const bad = path('bad.yaml');
 		writeFileSync(bad, 'kafka: { brokrs: [] }\n');

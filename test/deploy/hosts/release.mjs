@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint } from '../../../deploy/setup/fingerprint.mjs';
+import { withLock } from '../../../deploy/setup/lock.mjs';
 import { runProgram } from '../../../deploy/setup/step.mjs';
 
 const root = join(import.meta.dirname, '../../..');
@@ -24,10 +25,12 @@ function sources() {
 	return fingerprint(root, shipped);
 }
 
-const now = sources();
-if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== now) {
+// One at a time: all bundle into the same folder.
+await withLock(join(root, 'dist/test-release'), async () => {
+	const now = sources();
+	if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
 	const args = ['deploy/package/main.mjs', '--fast', '--version', version, '--out', out];
 	await runProgram(process.execPath, args, { cwd: root, remedy: 'see the lines above' });
 	writeFileSync(stamp, now);
-}
+});
 console.log(out);
