@@ -1,6 +1,7 @@
 /**
  * The images on a real Docker engine: what is in them, that they are the same each time, what each role refuses, what the probe cannot do
  * without, and a whole fleet by compose.yaml up to its alert. By npm run test:deploy; a quarter of an hour on a quiet machine.
+ * LANNER_IMAGES_BUILT=1 takes the archives of an earlier run (dist/images-test) as they are, to work on these tests.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -10,11 +11,51 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { roles } from '../../../deploy/docker/build.mjs';
 import { Engine, engineProblem } from '../engine.ts';
-import { buildAll, buildImage, digestOf, imageName, importBases } from '../images.mjs';
+import { archivesFolder, buildAll, buildImage, digestOf, imageName, importBases } from '../images.mjs';
 import { importStandIns, kafkaImage, redisImage } from '../stand-ins.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const minute = 60_000;
+const built = process.env.LANNER_IMAGES_BUILT === '1';
+
+const probeConfig = `kafka: { brokers: ["127.0.0.1:1"] }
+probe: { hostRoot: /host, dockerSocket: null }
+ops: { probePort: 9466 }
+`;
+
+const needed = (config) => [
+	['--pid', 'host'],
+	['--cap-add', 'BPF'],
+	['--cap-add', 'PERFMON'],
+	['-v', '/etc:/host/etc:ro'],
+	['-v', '/var/lib/lanner'],
+	['-v', `${config}:/etc/lanner/lanner.yaml:ro`],
+	['--read-only'],
+	['--cap-drop', 'ALL'],
+	['--network', 'none'],
+];
+
+const without = (wanted) => (options) => options.filter((option) => option.join(' ') !== wanted).flat();
+
+/** What, how, and what the probe then says; `ready` = it works. */
+const takenAway = [
+	['works with two capabilities, as an ordinary user', (options) => options.flat(), 'ready'],
+	['cannot be without CAP_BPF', without('--cap-add BPF'), /spawn EPERM[\s\S]*BPF and PERFMON/],
+	['cannot be without CAP_PERFMON', without('--cap-add PERFMON'), /spawn EPERM[\s\S]*BPF and PERFMON/],
+	[
+		'cannot be without raising privileges',
+		(options) => [...options.flat(), '--security-opt', 'no-new-privileges'],
+		/not permitted to load the probe/,
+	],
+	["cannot be without the host's pids", without('--pid host'), /pid namespace of its own/],
+	[
+		"cannot be without the host's accounts",
+		without('-v /etc:/host/etc:ro'),
+		/probe\.hostRoot: there is no \/host\/etc\/passwd/,
+	],
+];
+
+const readSbom = "require('node:fs').readFileSync('/usr/lib/lanner/sbom.cdx.json', 'utf8')";
 
 describe('images', { skip: engineProblem() ?? false, timeout: 55 * minute }, () => {
 	let folder = '';
@@ -22,6 +63,10 @@ describe('images', { skip: engineProblem() ?? false, timeout: 55 * minute }, () 
 	let archives = [];
 	before(async () => {
 		folder = mkdtempSync(join(tmpdir(), 'lanner-images-'));
+		if (built) {
+			archives = roles.map((role) => join(archivesFolder, `${role}.tar`));
+			return;
+		}
 		engine = await Engine.start({ folder: join(folder, 'engine'), network: "machine's" });
 		await importBases(engine);
 		archives = await buildAll(engine);
@@ -31,7 +76,10 @@ describe('images', { skip: engineProblem() ?? false, timeout: 55 * minute }, () 
 		rmSync(folder, { recursive: true, force: true });
 	});
 
-	test('the same commit gives the same bytes, also without what the first build left behind', async () => {
+	const skip = built ? 'LANNER_IMAGES_BUILT is set' : false;
+	test('the same commit gives the same bytes, also without what the first build left behind', {
+		skip,
+	}, async () => {
 		await engine.docker('builder', 'prune', '--all', '--force');
 		const again = await buildImage(engine, 'probe', '-again');
 		assert.equal(await digestOf(again), await digestOf(archives[0]));
@@ -39,7 +87,7 @@ describe('images', { skip: engineProblem() ?? false, timeout: 55 * minute }, () 
 
 	describe('on a network of their own', () => {
 		before(async () => {
-			await engine.stop();
+			await engine?.stop();
 			engine = await Engine.start({ folder: join(folder, 'engine'), network: 'own' });
 			for (const archive of archives) await engine.docker('load', '--input', archive);
 		});
@@ -174,45 +222,6 @@ describe('images', { skip: engineProblem() ?? false, timeout: 55 * minute }, () 
 		});
 	});
 });
-
-const probeConfig = `kafka: { brokers: ["127.0.0.1:1"] }
-probe: { hostRoot: /host, dockerSocket: null }
-ops: { probePort: 9466 }
-`;
-
-const needed = (config) => [
-	['--pid', 'host'],
-	['--cap-add', 'BPF'],
-	['--cap-add', 'PERFMON'],
-	['-v', '/etc:/host/etc:ro'],
-	['-v', '/var/lib/lanner'],
-	['-v', `${config}:/etc/lanner/lanner.yaml:ro`],
-	['--read-only'],
-	['--cap-drop', 'ALL'],
-	['--network', 'none'],
-];
-
-const without = (wanted) => (options) => options.filter((option) => option.join(' ') !== wanted).flat();
-
-/** What, how, and what the probe then says; `ready` = it works. */
-const takenAway = [
-	['works with two capabilities, as an ordinary user', (options) => options.flat(), 'ready'],
-	['cannot be without CAP_BPF', without('--cap-add BPF'), /spawn EPERM[\s\S]*BPF and PERFMON/],
-	['cannot be without CAP_PERFMON', without('--cap-add PERFMON'), /spawn EPERM[\s\S]*BPF and PERFMON/],
-	[
-		'cannot be without raising privileges',
-		(options) => [...options.flat(), '--security-opt', 'no-new-privileges'],
-		/not permitted to load the probe/,
-	],
-	["cannot be without the host's pids", without('--pid host'), /pid namespace of its own/],
-	[
-		"cannot be without the host's accounts",
-		without('-v /etc:/host/etc:ro'),
-		/probe\.hostRoot: there is no \/host\/etc\/passwd/,
-	],
-];
-
-const readSbom = "require('node:fs').readFileSync('/usr/lib/lanner/sbom.cdx.json', 'utf8')";
 
 /** `tar -tv` of a container's files. */
 async function contentsOf(engine, role) {
