@@ -6,6 +6,7 @@ import { createRandom } from './slot-events.ts';
 const batchEvents = 500;
 const pathCount = 20_000;
 const longLivedDefault = 400;
+const childPidMin = 1000;
 const directories = [
 	'/usr/lib/x86_64-linux-gnu',
 	'/etc/ssl/certs',
@@ -28,7 +29,9 @@ function processOf(pid: number, parent: number, program: string): object {
 
 /** One event of a running process. */
 function ordinary(kind: number, pid: number, draw: Draw): BatchEvent {
-	if (kind < 58) {
+	// A shell that connects would be an alert, too; what a child is called is not known here.
+	const mayConnect = pid < childPidMin && (pid - 1) % programs.length !== programs.indexOf('bash');
+	if (kind < 58 || (kind < 73 && !mayConnect)) {
 		const n = draw(pathCount);
 		const path = `${directories[n % directories.length]}/d${n % 97}/file${n}`;
 		// Programs write below /var/lib and /home; elsewhere it would be an attack, and alerts the cost that is measured.
@@ -37,7 +40,8 @@ function ordinary(kind: number, pid: number, draw: Draw): BatchEvent {
 			pid,
 			path,
 			name: path,
-			flags: write ? 2 : 1,
+			// O_RDWR, O_RDONLY.
+			flags: write ? 2 : 0,
 			mode: 0o100644,
 			result: 3,
 		} as never);
@@ -66,7 +70,7 @@ export class HostTraffic {
 	readonly #draw: Draw;
 	readonly #processes: number;
 	readonly #alive: number[] = [];
-	#next = 1000;
+	#next = childPidMin;
 
 	constructor({ seed, processes = longLivedDefault }: HostTrafficOptions) {
 		const random = createRandom(seed);

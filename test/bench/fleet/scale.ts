@@ -1,9 +1,9 @@
 /**
- * `node --import tsx test/bench/fleet/scale.ts [--events 600000] [--evaluators 1,2,4] [--hosts 1,100,10000] [--batch 100]`: how the cost of an event
+ * `node --import tsx test/bench/fleet/scale.ts [--events 1200000] [--evaluators 1,2,4] [--hosts 1,100,10000] [--batch 100]`: how the cost of an event
  * grows with evaluators (12 partitions) and with hosts, for the same number of events in batches of the same size; at most 15 % more
  * is the aim. Also: memory of a host, operations and bytes of Redis an event, bytes in Kafka, and the time from a kill -9 of the evaluator to
- * the last host of its successor (with 10,000 hosts in one partition). CPU time of evaluator processes alone, from the first third
- * on (every host is known by then).
+ * the last host of its successor (with 10,000 hosts in one partition). CPU time of evaluator processes alone, of the second
+ * half of the events: every host is known by then, and every process has compiled its code (each takes seconds of CPU for that).
  */
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ import { type Traffic, trafficOf } from './traffic.ts';
 
 const { values } = parseArgs({
 	options: {
-		events: { type: 'string', default: '600000' },
+		events: { type: 'string', default: '1200000' },
 		evaluators: { type: 'string', default: '1,2,4' },
 		hosts: { type: 'string', default: '1,100,10000' },
 		batch: { type: 'string', default: '100' },
@@ -70,7 +70,7 @@ async function measure(traffic: Traffic, evaluators: number): Promise<Measuremen
 		redisFact('memory', 'used_memory'),
 	]);
 	const { events } = traffic;
-	const cost = await evaluatorCost(fleet, { prefix, evaluators, events, warmEvents: Math.floor(events / 3) });
+	const cost = await evaluatorCost(fleet, { prefix, evaluators, events, warmEvents: Math.floor(events / 2) });
 	return {
 		...cost,
 		commands: ((await redisFact('stats', 'total_commands_processed')) - before[0]) / events,

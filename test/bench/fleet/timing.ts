@@ -10,7 +10,7 @@ export async function follow(
 	topic: Topic,
 	take: (record: LogRecord) => void,
 ): Promise<() => Promise<void>> {
-	const consumer = await log.consume({ topic, group: 'bench-timing' });
+	const consumer = await log.consume({ topic, group: `timing-${topic}` });
 	const running = (async () => {
 		const loops: Promise<void>[] = [];
 		for await (const assignment of consumer.assignments())

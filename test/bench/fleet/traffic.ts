@@ -6,7 +6,13 @@
 import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { openRecording } from '#log/recording/index.ts';
-import { decodeEventBatch, encodeEventBatch } from '#schemas/event-batch.ts';
+import {
+	type BatchEvent,
+	decodeEventBatch,
+	encodeEvent,
+	encodeEventBatch,
+	frameToBatch,
+} from '#schemas/event-batch.ts';
 import type { EventBatch } from '#schemas/generated/event-batch.ts';
 import { HostTraffic } from '#test/support/bench-traffic.ts';
 import { batchHeader } from '#test/support/events.ts';
@@ -27,39 +33,44 @@ export type TrafficOptions = {
 };
 
 const batchEventsDefault = 200;
+/** Long against the first look at every program and path. */
+const roundEvents = 100_000;
 
 export async function trafficOf(options: TrafficOptions): Promise<Traffic> {
 	return options.recording === undefined ? synthetic(options) : recorded(options, options.recording);
 }
 
-/** Hosts by turns: each begins with a snapshot. */
-function synthetic({
-	events: wanted,
-	hosts,
-	batchEvents = batchEventsDefault,
-	processes = 400,
-}: TrafficOptions): Traffic {
-	const all = Array.from({ length: hosts }, (_, i) => ({
-		hostId: `host-${i}`,
-		traffic: new HostTraffic({ seed: i + 1, processes }),
-		sequence: 1,
-	}));
+/**
+ * Every host does the same: a snapshot, then up to `roundEvents` events, over and over, each time round as another boot. The events are encoded once.
+ * Hosts send by turns.
+ */
+function synthetic(options: TrafficOptions): Traffic {
+	const { events: wanted, hosts, batchEvents = batchEventsDefault, processes = 400 } = options;
+	const traffic = new HostTraffic({ seed: 1, processes });
+	const frames = [frameOf(traffic.snapshot())];
+	for (let made = 0; made < Math.min(wanted / hosts, roundEvents); made += batchEvents)
+		frames.push(frameOf(traffic.events(batchEvents)));
 	const messages: Message[] = [];
 	let events = 0;
-	for (let round = 0; events < wanted; round++) {
-		for (const host of all) {
-			const { hostId, traffic, sequence } = host;
-			const list = round === 0 ? traffic.snapshot() : traffic.events(batchEvents);
-			const header = { ...batchHeader, hostId, hostName: hostId, bootId: `boot-of-${hostId}` };
-			messages.push({
-				key: hostId,
-				value: encodeEventBatch({ ...header, firstSequence: sequence, events: list } as EventBatch),
-			});
-			host.sequence += list.length;
-			events += list.length;
+	const sequences = new Array<number>(hosts).fill(1);
+	for (let place = 0; events < wanted || place < 2; place++) {
+		const frame = frames[place % frames.length]!;
+		for (let i = 0; i < hosts; i++) {
+			const hostId = `host-${i}`;
+			const bootId = `${hostId}-${Math.floor(place / frames.length)}`;
+			const header = { ...batchHeader, hostId, hostName: hostId, bootId, firstSequence: sequences[i]! };
+			messages.push({ key: hostId, value: frameToBatch(header, frame) });
+			sequences[i]! += frame.count;
+			events += frame.count;
 		}
 	}
 	return { messages, events };
+}
+
+type Frame = { readonly count: number; readonly body: Buffer };
+
+function frameOf(events: readonly BatchEvent[]): Frame {
+	return { count: events.length, body: Buffer.concat(events.map(encodeEvent)) };
 }
 
 /** Each time round the recording is another boot of the host. */
