@@ -123,6 +123,9 @@ enum part_tag {
 #define DESCRIPTOR_WAITED 4
 enum descriptor_part { DESCRIPTOR_FACTS, DESCRIPTOR_PATH, DESCRIPTOR_SOCKET, DESCRIPTOR_LOCAL, DESCRIPTOR_REMOTE };
 
+/* Bit of part.flags of PART_ARGS: one text, to its NUL. */
+#define ARGUMENTS_TITLE 1
+
 /* Bits of part.flags of a path part. */
 #define PATH_CUT 1
 #define PATH_DETACHED 2 /* the last name is not below any root: memfd, pipe, anon_inode */

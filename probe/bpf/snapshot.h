@@ -26,9 +26,9 @@ static __always_inline void snapshot_open(struct scratch *s, struct task_struct 
 	r->result = 0;
 }
 
-static __always_inline void put_task_area(struct scratch *s, u16 tag, struct task_struct *task, u64 from, u64 bytes)
+static __always_inline void put_task_area(struct scratch *s, u16 tag, u16 flags, struct task_struct *task, u64 from, u64 bytes)
 {
-	void *to = part_open(s, tag, 0);
+	void *to = part_open(s, tag, flags);
 
 	if (!to || !bytes || bytes > 1 << 30)
 		return;
@@ -43,6 +43,24 @@ static __always_inline void put_task_area(struct scratch *s, u16 tag, struct tas
 		return;
 	}
 	part_close(s, bytes, 0);
+}
+
+/*
+ * A program that shows what it does (setproctitle) writes over its arguments and on over its environment, which follows them. Then there
+ * is no NUL where they ended, and what /proc/PID/cmdline shows is one text up to the next.
+ */
+static __always_inline void put_task_arguments(struct scratch *s, struct task_struct *task, struct mm_struct *mm)
+{
+	u64 from = mm->arg_start, end = mm->arg_end;
+	u16 flags = 0;
+	char last = 0;
+
+	if (end > from && mm->env_start == end && mm->env_end > end &&
+	    !bpf_copy_from_user_task(&last, sizeof(last), (void *)(end - 1), task, 0) && last) {
+		end = mm->env_end;
+		flags = ARGUMENTS_TITLE;
+	}
+	put_task_area(s, PART_ARGS, flags, task, from, end - from);
 }
 
 static __always_inline void snapshot_close(struct bpf_iter__task *context, struct scratch *s)
@@ -89,9 +107,9 @@ static __always_inline int snapshot_one(struct bpf_iter__task *context, bool wit
 	mm = task->mm;
 	if (with_args && mm) {
 		s->limit = SNAPSHOT_RECORD_MAX - SNAPSHOT_ARGS_MAX;
-		put_task_area(s, PART_ARGS, task, mm->arg_start, mm->arg_end - mm->arg_start);
+		put_task_arguments(s, task, mm);
 		if (report_environment)
-			put_task_area(s, PART_ENVIRONMENT, task, mm->env_start, mm->env_end - mm->env_start);
+			put_task_area(s, PART_ENVIRONMENT, 0, task, mm->env_start, mm->env_end - mm->env_start);
 	}
 	snapshot_close(context, s);
 	return 0;

@@ -77,7 +77,11 @@ static void put_arguments(struct encoder *e, const struct parsed *p, const struc
 	const char *from = args ? (const char *)(args + 1) : "";
 	size_t bytes = args ? args->bytes : 0;
 	bool whole = bytes >= f->args_bytes;
-	int count = put_strings(e, from, bytes, NULL, NULL);
+	int count;
+
+	if (args && args->flags & ARGUMENTS_TITLE)
+		bytes = strnlen(from, bytes);
+	count = put_strings(e, from, bytes, NULL, NULL);
 
 	/* Counted here when the vector is whole: an exec's argc and the memory agree then. */
 	if (whole)
