@@ -3,7 +3,7 @@
  * The programs. Tracepoints only: they exist on every kernel from 5.10 on. sys_exit alone, without sys_enter: half the cost for
  * calls that nobody asked for, and at exit the result is known and descriptors are resolved.
  */
-#include "call.h"
+#include "ring.h"
 #include "snapshot.h"
 
 char LICENSE[] SEC("license") = "GPL";

@@ -57,11 +57,13 @@ enum record_kind {
 
 /* Bits of record.flags; the low ones are EventHeader.flags. */
 #define RECORD_COMPAT 1
+#define RECORD_RING 2
 #define RECORD_CUT 4
 #define RECORD_UNREADABLE 8
 #define RECORD_LEXICAL 16
 #define RECORD_KERNEL_THREAD 32
-#define RECORD_EVENT_FLAGS 0x3f
+#define RECORD_NO_RESULT 64
+#define RECORD_EVENT_FLAGS 0x7f
 #define RECORD_EXECVEAT 0x100 /* exec by descriptor */
 #define RECORD_CREATED 0x200 /* open made the file */
 

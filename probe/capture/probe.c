@@ -11,6 +11,7 @@
 #include "privileges.h"
 #include "probe.h"
 #include "report.h"
+#include "rings.h"
 #include "skeleton.h"
 #include "snapshot.h"
 
@@ -34,7 +35,7 @@ struct probe {
 	struct capture_bpf *skel;
 	const struct options *options;
 	unsigned int processors;
-	bool typed, entry; /* which object; calls are seen when they begin */
+	bool typed, entry, rings; /* which object; calls are seen when they begin; io_uring operations are seen */
 	struct call selected[TABLES * SYSCALLS_MAX]; /* of interest now; the kernel side's table keeps rows of earlier ones */
 	struct intended intended;
 	uint32_t program_ids[LINKS_MAX]; /* by link */
@@ -184,7 +185,7 @@ static struct capture_bpf *open_variant(bool typed)
 }
 
 /* 0, or -1 with errno and the log of what the kernel or libbpf said. */
-static int load(struct probe *p, bool typed)
+static int load(struct probe *p, bool typed, bool rings)
 {
 	int error;
 
@@ -193,6 +194,7 @@ static int load(struct probe *p, bool typed)
 	p->skel = open_variant(typed);
 	set(p);
 	choose_programs(p);
+	p->rings = choose_ring_programs(p->skel, rings);
 	error = capture_bpf__load(p->skel);
 	if (error == 0)
 		return 0;
@@ -213,9 +215,9 @@ struct probe *probe_open(const struct options *options)
 		die(EXIT_CANNOT_RUN, "processors", "", "cannot run on %d processors (at most %d)", processors, CPUS_MAX);
 	p->options = options;
 	p->processors = (unsigned int)processors;
-	if (options->variant != VARIANT_PORTABLE && load(p, true) == 0)
+	if (options->variant != VARIANT_PORTABLE && (load(p, true, true) == 0 || load(p, true, false) == 0))
 		return p;
-	if (options->variant == VARIANT_TYPED || load(p, false) != 0)
+	if (options->variant == VARIANT_TYPED || (load(p, false, true) != 0 && load(p, false, false) != 0))
 		refused(errno);
 	return p;
 }

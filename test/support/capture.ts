@@ -37,17 +37,18 @@ export function captureProblem(): string | null {
 	return null;
 }
 
-let actor: string | null = null;
+const actors = new Map<string, string>();
 
-/** The actor, compiled once per test run. */
-export function buildActor(): string {
-	if (actor !== null) return actor;
+/** An actor, compiled once per test run; `name` is its source below test/support, without its ending. */
+export function buildActor(name: 'capture-actor' | 'ring-actor' = 'capture-actor'): string {
+	const built = actors.get(name);
+	if (built !== undefined) return built;
 	const folder = mkdtempSync(join(tmpdir(), 'lanner-actor-'));
 	const program = join(folder, 'actor');
-	const source = join(root, 'test/support/capture-actor.c');
+	const source = join(root, `test/support/${name}.c`);
 	execFileSync('gcc', ['-O1', '-w', '-o', program, source], { stdio: 'inherit' });
 	accessSync(program, constants.X_OK);
-	actor = program;
+	actors.set(name, program);
 	return program;
 }
 
