@@ -25,6 +25,7 @@
 #define SYSCALLS_MAX 512
 #define CPUS_MAX 1024
 #define EXCLUDED_MAX 8
+#define RING_OPERATIONS_MAX 256
 
 /* What happened; decides the Avro family. */
 enum record_kind {
@@ -263,6 +264,10 @@ _Static_assert(sizeof(struct call) == 16, "call");
 
 /* The three tables of calls. Bit n of an interest byte: at exit, in table n; bit n + 4: at entry. */
 enum { TABLE_NATIVE, TABLE_COMPAT, TABLE_SOCKETCALL, TABLES };
+
+/* Operations of io_uring that are reported as calls (IORING_OP_*; the kernel's headers here may be older). */
+enum { OP_ACCEPT = 13, OP_CONNECT = 16, OP_OPENAT = 18, OP_CLOSE = 19, OP_OPENAT2 = 28, OP_SHUTDOWN = 34, OP_RENAMEAT = 35, OP_UNLINKAT = 36,
+       OP_MKDIRAT = 37, OP_SYMLINKAT = 38, OP_LINKAT = 39, OP_SOCKET = 45, OP_BIND = 56, OP_LISTEN = 57 };
 
 enum loss_reason { LOSS_RING_FULL, LOSS_RESERVE_FULL, LOSS_SCRATCH_BUSY, LOSS_REASONS };
 

@@ -15,9 +15,6 @@
 #define REQUEST_FIXED_FILE 1	/* the descriptor is a place in the ring's own table */
 #define REQUEST_SKIPS_SUCCESS 64 /* no completion is made when it succeeds */
 
-enum { OP_SENDMSG = 9, OP_ACCEPT = 13, OP_CONNECT = 16, OP_OPENAT = 18, OP_CLOSE = 19, OP_OPENAT2 = 28, OP_SHUTDOWN = 34, OP_RENAMEAT = 35,
-       OP_UNLINKAT = 36, OP_MKDIRAT = 37, OP_SYMLINKAT = 38, OP_LINKAT = 39, OP_SOCKET = 45, OP_BIND = 56, OP_LISTEN = 57 };
-
 struct pending {
 	u64 args[6];
 	u64 time, start;
@@ -45,28 +42,6 @@ struct {
 	__type(key, u32);
 	__type(value, struct pending);
 } pending_scratch SEC(".maps");
-
-/* The x86-64 number of the call that an operation stands for; 0 = none. */
-static __always_inline u32 call_of_operation(u8 opcode)
-{
-	switch (opcode) {
-	case OP_ACCEPT: return 288;
-	case OP_CONNECT: return 42;
-	case OP_OPENAT: return 257;
-	case OP_CLOSE: return 3;
-	case OP_OPENAT2: return 437;
-	case OP_SHUTDOWN: return 48;
-	case OP_RENAMEAT: return 316;
-	case OP_UNLINKAT: return 263;
-	case OP_MKDIRAT: return 258;
-	case OP_SYMLINKAT: return 266;
-	case OP_LINKAT: return 265;
-	case OP_SOCKET: return 41;
-	case OP_BIND: return 49;
-	case OP_LISTEN: return 50;
-	}
-	return 0;
-}
 
 static __always_inline u32 keep_name(struct pending *p, char *to, struct filename *from)
 {
@@ -256,7 +231,7 @@ static __always_inline void report_operation(const struct pending *p, s64 result
 static __always_inline int on_submit(struct io_kiocb *request)
 {
 	u8 opcode = READ(request, opcode);
-	u32 number = call_of_operation(opcode);
+	u32 number = ring_calls[opcode & (RING_OPERATIONS_MAX - 1)];
 	u64 id = bpf_get_current_pid_tgid(), key = (u64)request;
 	u32 flags = 0, zero = 0;
 	struct pending *p;

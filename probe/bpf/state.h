@@ -79,6 +79,9 @@ const volatile u32 iterator_scratch = 0;   /* index of the scratch that iterator
 const volatile u64 ring_reserve_mark = 0;  /* bytes waiting above which only process events are let in */
 const volatile u64 ring_wake_mark = 0;	   /* bytes waiting above which a sleeping loader is woken */
 
+/* Number of the call that an operation of io_uring stands for; 0 = none. */
+const volatile u16 ring_calls[RING_OPERATIONS_MAX] = {};
+
 /* Written by the loader at any time, and compared with its own copy (probe.c: struct intended): others must not write here. */
 struct call calls[TABLES * SYSCALLS_MAX] = {};
 u8 interest[SYSCALLS_MAX] = {}; /* bit n: number is of interest in table n */

@@ -227,6 +227,14 @@ uint16_t row_type(unsigned int row, unsigned int table, unsigned int number)
 	return types[row];
 }
 
+uint16_t native_number(const char *name)
+{
+	for (size_t i = 0; i < sizeof(system_calls) / sizeof(system_calls[0]); i++)
+		if (system_calls[i].table == TABLE_NATIVE && strcmp(system_calls[i].name, name) == 0)
+			return system_calls[i].number;
+	return 0;
+}
+
 static unsigned int find_row(const char *name)
 {
 	for (unsigned int i = 2; i < rows_count; i++)

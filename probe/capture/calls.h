@@ -29,6 +29,9 @@ uint16_t call_type(unsigned int table, unsigned int number);
 /* Type of an event of a row: that of the row's name, or the number's for calls without a row of their own. */
 uint16_t row_type(unsigned int row, unsigned int table, unsigned int number);
 
+/* A call's number in the machine's own table; 0 = it has none of that name. */
+uint16_t native_number(const char *name);
+
 /*
  * Fills the kernel's tables from a list of names ("default", "all", or a comma list, of which a name may begin with "-").
  * Returns the number of system calls, or -1 and the name that is not known.

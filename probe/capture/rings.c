@@ -1,7 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
+#include "calls.h"
 #include "rings.h"
+
+static const struct {
+	unsigned char operation;
+	const char *call;
+} operations[] = {
+	{OP_ACCEPT, "accept4"},	  {OP_CONNECT, "connect"},   {OP_OPENAT, "openat"},     {OP_CLOSE, "close"},	    {OP_OPENAT2, "openat2"},
+	{OP_SHUTDOWN, "shutdown"}, {OP_RENAMEAT, "renameat2"}, {OP_UNLINKAT, "unlinkat"}, {OP_MKDIRAT, "mkdirat"}, {OP_SYMLINKAT, "symlinkat"},
+	{OP_LINKAT, "linkat"},	  {OP_SOCKET, "socket"},     {OP_BIND, "bind"},	 {OP_LISTEN, "listen"},
+};
 
 /* Arguments of a tracepoint's handler, without the handler's own first; -1 = the kernel does not have it. */
 static int arguments_of(const struct btf *btf, const char *handler)
@@ -28,6 +38,8 @@ bool choose_ring_programs(struct capture_bpf *skel, bool wanted)
 	bool fits = (submits || submits_old) && (complete == COMPLETE_WITH_ENTRY || complete == COMPLETE_WITH_RESULT);
 
 	btf__free(btf);
+	for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++)
+		skel->rodata->ring_calls[operations[i].operation] = native_number(operations[i].call);
 	bpf_program__set_autoload(skel->progs.on_ring_submit_req, fits && submits);
 	bpf_program__set_autoload(skel->progs.on_ring_submit_sqe, fits && submits_old);
 	bpf_program__set_autoload(skel->progs.on_ring_complete, fits && complete == COMPLETE_WITH_ENTRY);
