@@ -71,6 +71,7 @@ function putControl({ root, tree, version, conffiles }) {
 	put(join(control, 'md5sums'), { text: sums.join('') });
 	for (const name of scripts)
 		put(join(control, name), { text: fill(readFileSync(join(debian, name), 'utf8')), mode: 0o755 });
+	settleModes(control);
 }
 
 /** Size, and md5sums as dpkg --verify reads them (a check for damage, not for attackers). */
