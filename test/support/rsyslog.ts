@@ -55,6 +55,9 @@ export type Rsyslog = {
 	cleanUp(): Promise<void>;
 };
 
+/** The suites share two cores. */
+const startMsMax = 60_000;
+
 async function freeTcpPort(): Promise<number> {
 	const server = createServer();
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -157,8 +160,8 @@ export async function startRsyslog(): Promise<Rsyslog> {
 					stdio: ['ignore', 'ignore', 'inherit'],
 				},
 			);
-			await until(() => existsSync(modernSocket) && existsSync(join(folder, 'pid')), 10_000);
-			await until(() => listens(tcpPort) && listens(tlsPort), 10_000);
+			await until(() => existsSync(modernSocket) && existsSync(join(folder, 'pid')), startMsMax);
+			await until(() => listens(tcpPort) && listens(tlsPort), startMsMax);
 		},
 		async cleanUp() {
 			await rsyslog.stop();
