@@ -57,6 +57,7 @@ export class Sink {
 	/** Aborted when the role is to end. */
 	readonly #drain = new AbortController();
 	#applying: Promise<unknown> = Promise.resolve();
+	#isStarted = false;
 	#failure: { readonly reason: unknown } | null = null;
 
 	constructor(options: SinkOptions) {
@@ -65,7 +66,7 @@ export class Sink {
 
 	/** Names of the outputs that run, or are about to. */
 	get names(): readonly string[] {
-		return [...this.#running.keys()];
+		return this.#isStarted ? [...this.#running.keys()] : enabled(this.#options.outputs).map(nameOf);
 	}
 
 	async run(signal: AbortSignal): Promise<void> {
@@ -75,6 +76,7 @@ export class Sink {
 		try {
 			for (const config of enabled(this.#options.outputs))
 				this.#start(config, createOutput(config, this.#options));
+			this.#isStarted = true;
 			await aborted(this.#drain.signal);
 			await this.#applying;
 			const workers = [...this.#running.values()];

@@ -46,18 +46,20 @@ export const sink: Command = {
 		const ops = await startOps('sink', settings, io);
 		const { metrics } = ops;
 		try {
+			let sink: Sink | null = null;
+			reportSink(ops, () => sink?.names ?? null);
 			const log = measuredLog(await openLog(settings), metrics);
 			const surroundings = outputSurroundings(io, logger);
-			const sink = new Sink({ ...surroundings, log, outputs, metrics, random: Math.random });
-			reportSink(ops, () => sink.names);
+			const opened = new Sink({ ...surroundings, log, outputs, metrics, random: Math.random });
+			sink = opened;
 			const signal = io.stopSignal();
 			const release = followOutputs(
-				{ settings, configFile: values.config, json: values.json, sink, metrics, signal },
+				{ settings, configFile: values.config, json: values.json, sink: opened, metrics, signal },
 				io,
 			);
 			try {
-				const running = sink.run(signal);
-				logger.info({ outputs: sink.names }, 'ready');
+				const running = opened.run(signal);
+				logger.info({ outputs: opened.names }, 'ready');
 				await running;
 			} finally {
 				release();

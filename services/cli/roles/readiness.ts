@@ -25,12 +25,14 @@ export function reportEvaluator(ops: Ops): void {
 
 /**
  * Every output follows the alerts. One whose target is away is not a reason to restart the sink: the log keeps its alerts.
- * `outputs`: those in force when it is asked.
+ * `outputs`: those in force when it is asked; null = the log is not open yet.
  */
-export function reportSink(ops: Ops, outputs: () => readonly string[]): void {
+export function reportSink(ops: Ops, outputs: () => readonly string[] | null): void {
 	const { metrics } = ops;
 	ops.readiness('outputs', () => {
-		const waiting = outputs().filter((output) => metrics.get('lanner_sink_partitions', { output }) === 0);
+		const names = outputs();
+		if (names === null) return 'the log is not open yet';
+		const waiting = names.filter((output) => metrics.get('lanner_sink_partitions', { output }) === 0);
 		return waiting.length === 0 ? null : `no partition is assigned to ${waiting.join(', ')}`;
 	});
 }
