@@ -42,7 +42,7 @@ export async function startPod(options: PodOptions): Promise<Pod> {
 	const sandbox = encodeMessage(
 		[1, encodeMessage([1, pod.name], [2, pod.uid], [3, pod.namespace])],
 		...map(6, { ...podLabels, ...kubelet }),
-		[8, encodeMessage([2, encodeMessage([1, network])])],
+		[8, encodeMessage([2, encodeMessage([1, network], [6, options.privileged === true ? 1 : 0])])],
 	);
 	const sandboxId = (await call('RunPodSandbox', [1, sandbox])).text(1);
 	const security = encodeMessage([2, options.privileged === true ? 1 : 0], [3, network]);

@@ -21,7 +21,11 @@ assert.deepEqual(
 	['files', 'sockets', 'compat', 'copies', 'forks'],
 	'a scene has no exec event',
 );
-const of = (scene: string) => events.filter(({ header }) => header.pid === scenes.get(scene));
+/** Of the scene's process once it is the actor: before, it is the shell's `timeout`, which forks as well. */
+const of = (scene: string) => {
+	const own = events.filter(({ header }) => header.pid === scenes.get(scene));
+	return own.slice(own.findIndex(({ family }) => family === 'ProcessExecuted'));
+};
 const count = (scene: string, family: string) => of(scene).filter((event) => event.family === family).length;
 
 // What the actor does is the same on every kernel; its paths come from the kernel's own tree.

@@ -21,6 +21,8 @@ export type ContainerAlert = {
 };
 
 const atOnce = 4;
+/** From the sources, on a busy machine. */
+const startMs = 90_000;
 export const rulesFile = join(import.meta.dirname, 'rules.yaml');
 
 export function alertsOf(lanner: LannerProcess): ContainerAlert[] {
@@ -38,7 +40,7 @@ export async function startWatching(
 		...['run', '--json', '--config', config, '--data', join(folder, 'data')],
 		...rules.flatMap((file) => ['--rules', file]),
 	]);
-	await lanner.ready();
+	await lanner.line('stderr', (line) => line.includes('"msg":"ready"'), { waitMs: startMs });
 	return {
 		lanner,
 		stop: async () => {

@@ -68,7 +68,11 @@ test('process events lost in a fork storm: after the resync the tree equals a fr
 	await Promise.all(born.map((child) => once(child, 'spawn')));
 	folding.child.kill('SIGCONT');
 
-	await folding.until(() => folding.gaps.includes('reserve-full!') && folding.snapshots === 2);
+	const known = (): boolean => born.every(({ pid }) => folding.state.processes.byPid(pid!) !== undefined);
+	await folding.until(
+		() => folding.gaps.includes('reserve-full!') && !folding.state.incomplete && known(),
+		60_000,
+	);
 	const resynced = treeOf(folding.state);
 	const fresh = new Folding(['--exclude-pid', String(process.pid)]);
 	await fresh.until(() => fresh.snapshots === 1);

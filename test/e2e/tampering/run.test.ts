@@ -16,13 +16,14 @@ const hack = '/bin/lanner-e2e-tampering';
 
 describe('a probe that is tampered with', {
 	skip: captureProblem() ?? tamperProblem() ?? false,
-	timeout: 60_000,
+	timeout: 180_000,
 }, () => {
 	const folder = mkdtempSync(join(tmpdir(), 'lanner-tampering-'));
 	let lanner: LannerProcess;
 	before(async () => {
 		lanner = new LannerProcess(['run', '--json', '--data', folder, '--rules', rules, '--rules', ownRules]);
-		await lanner.ready();
+		// From the sources, on a busy machine.
+		await lanner.line('stderr', (line) => line.includes('"msg":"ready"'), { waitMs: 90_000 });
 	});
 	after(async () => {
 		await lanner.stop('SIGKILL');
