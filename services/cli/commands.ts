@@ -52,6 +52,11 @@ export const commands: readonly CommandEntry[] = [
 		load: async () => (await import('./commands/topics.ts')).topics,
 	},
 	{
+		name: 'topics grow',
+		summary: 'add partitions to lanner.events',
+		load: async () => (await import('./commands/topics/grow.ts')).topicsGrow,
+	},
+	{
 		name: 'alerts tail',
 		summary: 'follow the alerts of the log',
 		load: async () => (await import('./commands/alerts/tail.ts')).alertsTail,

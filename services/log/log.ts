@@ -67,13 +67,16 @@ export type Consumer = {
 	close(): Promise<void>;
 };
 
+export type NewRecord = { readonly key: string; readonly value: Uint8Array; readonly partition?: number };
+
 export type EventLog = {
 	/**
 	 * Resolves when every record is durable by the adapter's promise (embedded: written to the file; kafka: acks = all). Records of
 	 * one key keep their order, also across calls when each is awaited. After a rejection some of them may be in the log:
-	 * appending them again repeats those. Throws `RecordTooLargeError`, `LogUnavailableError`, `LogRefusedError`.
+	 * appending them again repeats those. `partition`: for a record that belongs to where its reader is, whatever its key; absent = where the
+	 * key falls. Throws `RecordTooLargeError`, `LogUnavailableError`, `LogRefusedError`.
 	 */
-	append(topic: Topic, records: readonly { key: string; value: Uint8Array }[]): Promise<void>;
+	append(topic: Topic, records: readonly NewRecord[]): Promise<void>;
 	consume(options: { topic: Topic; group: string }): Promise<Consumer>;
 	/** Flushes and closes; no call may follow. */
 	close(): Promise<void>;

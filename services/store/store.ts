@@ -80,6 +80,6 @@ export class StoreLayoutError extends Error {
 			`the state in the store belongs to ${known} partitions of lanner.events, but the topic has ${found}`,
 		);
 		this.remedy =
-			'use a topic with that many partitions, or start with new state: another redis.prefix, or an empty store (hosts are then incomplete until their next snapshot)';
+			'partitions are added with lanner topics grow --partitions N (also when they were added by hand and no probe has been restarted since); else use a topic with that many, or start with new state: another redis.prefix, or an empty store (hosts are then incomplete until their next snapshot)';
 	}
 }

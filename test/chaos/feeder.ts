@@ -5,7 +5,7 @@
  */
 import { createReadStream, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openKafkaLog } from '#log/kafka/index.ts';
+import { type KafkaSasl, openKafkaLog } from '#log/kafka/index.ts';
 import { openRecording } from '#log/recording/index.ts';
 import { decodeEventBatch, encodeEventBatch } from '#schemas/event-batch.ts';
 import type { EventBatch } from '#schemas/generated/event-batch.ts';
@@ -13,23 +13,40 @@ import { silentLogger } from '#test/support/evaluation.ts';
 
 export type FeederOptions = {
 	readonly brokers: readonly string[];
+	readonly sasl?: Exclude<KafkaSasl, { mechanism: 'oauthbearer' }>;
 	readonly recording: string;
 	readonly hosts: readonly string[];
 	/** Where the place of each host is kept. */
 	readonly placeFile: string;
 	/** Of each host. */
 	readonly pauseMs: number;
+	/** After its start it begins with the next boot, and so with a snapshot. Default: it goes on in the midst. */
+	readonly beginsAnew?: boolean;
 };
 
 /** Batches acknowledged; with the recording's length it gives round and batch. */
 type Places = Record<string, number>;
 
-const { brokers, recording, hosts, placeFile, pauseMs } = JSON.parse(process.argv[2] ?? '') as FeederOptions;
-const log = openKafkaLog({ brokers, clientId: `feeder-${hosts[0]}`, logger: silentLogger });
+const {
+	brokers,
+	sasl,
+	recording,
+	hosts,
+	placeFile,
+	pauseMs,
+	beginsAnew = false,
+} = JSON.parse(process.argv[2] ?? '') as FeederOptions;
+const log = openKafkaLog({
+	...{ brokers, clientId: `feeder-${hosts[0]}`, logger: silentLogger },
+	...(sasl === undefined ? {} : { sasl }),
+});
 const batches: EventBatch[] = [];
 const recorded = await openRecording(createReadStream(recording) as AsyncIterable<Uint8Array>);
 for await (const { message } of recorded.batches()) batches.push(decodeEventBatch(message));
 const places: Places = existsSync(placeFile) ? (JSON.parse(readFileSync(placeFile, 'utf8')) as Places) : {};
+if (beginsAnew)
+	for (const [hostId, place] of Object.entries(places))
+		places[hostId] = Math.ceil(place / batches.length) * batches.length;
 let ending = false;
 process.on('SIGTERM', () => {
 	ending = true;

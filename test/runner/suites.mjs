@@ -60,6 +60,8 @@ export const suites = {
 		limitMs: 40 * minute,
 		skipWhen: noKernelAccess,
 	},
+	// What deploy/docs/day-two.md says, tried on a fleet at work; not in npm test (npm run test:day-two).
+	'day-two': { folder: 'test/day-two', needs: ['fleet'], concurrency: 1, limitMs: 20 * minute },
 	// Small parameters: that a bench still runs, not what it measures.
 	smoke: {
 		folder: 'test/bench',

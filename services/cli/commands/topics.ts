@@ -17,7 +17,7 @@ const help = `Usage: lanner topics create --config FILE [--json]
 create makes the topics that are absent, as kafka.partitions, replication, minInSync and the retentions of lanner.yaml say, and
 compares the others; describe only looks. Topics that are there are never changed.
 
-The number of partitions is fixed with the first event: the state of a host lives in the partition that its id falls on.
+The state of a host lives in the partition that its id falls on, so partitions are added with: lanner topics grow.
 
 Exit: 0 as planned, 1 something is absent or different, 2 usage, 3 failure.
 

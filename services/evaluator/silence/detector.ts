@@ -14,7 +14,7 @@ import { type HeardFacts, SilenceWatch, type SilentHost } from './watch.ts';
 
 export type SilenceOptions = {
 	readonly log: Pick<EventLog, 'append'>;
-	readonly assignment: Pick<Assignment, 'endOffset'>;
+	readonly assignment: Pick<Assignment, 'endOffset' | 'partition'>;
 	/** Silence is told within this time after the last sign of life. */
 	readonly probeSilenceS: number;
 	/** A silent host is forgotten after this time without a sign of life. */
@@ -96,11 +96,11 @@ export class SilenceDetector {
 	}
 
 	async #tellGone(hostId: string, facts: HeardFacts): Promise<void> {
-		const { log, hostForgetAfterHours, metrics, logger, onError } = this.#options;
+		const { log, assignment, hostForgetAfterHours, metrics, logger, onError } = this.#options;
 		this.#telling++;
 		try {
 			const value = goneBatch(hostId, facts, this.#forgetS);
-			await log.append('lanner.events', [{ key: hostId, value }]);
+			await log.append('lanner.events', [{ key: hostId, value, partition: assignment.partition }]);
 			metrics.hostForgotten();
 			logger.info({ hostId, hostForgetAfterHours }, 'a host was not heard for so long that it is forgotten');
 		} catch (error) {
@@ -128,14 +128,14 @@ export class SilenceDetector {
 	}
 
 	async #tell(host: SilentHost): Promise<void> {
-		const { log, look, probeSilenceS, metrics, logger, onError } = this.#options;
+		const { log, assignment, look, probeSilenceS, metrics, logger, onError } = this.#options;
 		const { hostId, facts } = host;
 		this.#telling++;
 		try {
 			const known = facts ?? this.#expectedFacts(hostId, await look(hostId));
 			if (known === null) return;
 			const value = silenceBatch(hostId, known, probeSilenceS);
-			await log.append('lanner.events', [{ key: hostId, value }]);
+			await log.append('lanner.events', [{ key: hostId, value, partition: assignment.partition }]);
 			this.#gone.add(hostId, known);
 			metrics.probeSilent();
 			logger.warn({ hostId, probeSilenceS }, 'a probe is silent');

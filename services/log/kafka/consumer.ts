@@ -12,7 +12,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Kafka, Consumer as KafkaJsConsumer } from 'kafkajs';
 import { type Assignment, type Consumer, LogUnavailableError, type Topic } from '../log.ts';
-import { translate } from './errors.ts';
+import { isDenied, translate } from './errors.ts';
 import type { KafkaOptions } from './options.ts';
 import { type Fetching, PartitionReader } from './partition-reader.ts';
 import type { AlertFraming } from './registry.ts';
@@ -28,6 +28,13 @@ const rebalanceTimeoutMs = 30_000;
 const fetchWaitMs = 100;
 const fetchBytesMax = 8 << 20;
 const rejoinPauseMs = 1_000;
+
+/** kafkajs says the same of a coordinator that is away and of a group that our user has no rights on. */
+const coordinatorHint = 'when this goes on, our user may lack Read on the group: see deploy/acl';
+
+function isCoordinatorMissing(error: Error): boolean {
+	return error.name === 'KafkaJSGroupCoordinatorNotFound';
+}
 
 /** `framing`: of the records of this topic; null = they are as they are. */
 type ConsumerOptions = KafkaOptions & { readonly framing: AlertFraming | null };
@@ -175,24 +182,32 @@ export class KafkaConsumer implements Consumer {
 		this.#fresh.push(reader);
 	}
 
-	/** kafkajs has given up this member. Its partitions stay with us until the group gives them to another. */
+	/**
+	 * kafkajs has given up this member. Its partitions stay with us until the group gives them to another. Rights that lack show here
+	 * as well, for kafkajs begins to follow before it has joined.
+	 */
 	#crashed(client: KafkaJsConsumer, error: Error): void {
 		if (this.#closed || client !== this.#client) return;
 		this.#client = null;
+		const left = client.disconnect().catch(() => undefined);
+		if (isDenied(error)) {
+			this.#fail(translate(error, `follow ${this.#topic} in group ${this.#group}`));
+			return;
+		}
 		this.#options.logger.warn(
-			{ group: this.#group, err: error },
+			{ group: this.#group, err: error, ...(isCoordinatorMissing(error) ? { hint: coordinatorHint } : {}) },
 			'the consumer ended by itself; it joins again',
 		);
-		void client
-			.disconnect()
-			.catch(() => undefined)
+		void left
 			.then(() => sleep(rejoinPauseMs))
 			.then(() => this.join())
-			.catch((failure: Error) => {
-				this.#failure = failure;
-				for (const reader of this.#readers.values()) reader.revoke();
-				this.#wake?.();
-			});
+			.catch((failure: Error) => this.#fail(failure));
+	}
+
+	#fail(failure: Error): void {
+		this.#failure = failure;
+		for (const reader of this.#readers.values()) reader.revoke();
+		this.#wake?.();
 	}
 
 	readonly #fetching: Fetching = {

@@ -9,6 +9,7 @@ type KafkaJsError = Error & {
 	readonly cause?: unknown;
 	readonly retriable?: boolean;
 	readonly originalError?: Error;
+	readonly errors?: readonly unknown[];
 };
 
 const refusals: Readonly<Record<string, readonly [message: string, remedy: string]>> = {
@@ -18,11 +19,11 @@ const refusals: Readonly<Record<string, readonly [message: string, remedy: strin
 	],
 	TOPIC_AUTHORIZATION_FAILED: [
 		'this user has no rights on the topic',
-		'grant the rights listed in services/log/README.md to the user of kafka.sasl',
+		'grant the rights of its role: deploy/acl/kafka.sh (README there)',
 	],
 	GROUP_AUTHORIZATION_FAILED: [
 		'this user has no rights on the consumer group',
-		'grant the rights listed in services/log/README.md to the user of kafka.sasl',
+		'grant the rights of its role: deploy/acl/kafka.sh (README there)',
 	],
 	CLUSTER_AUTHORIZATION_FAILED: [
 		'this user has no rights on the cluster',
@@ -86,6 +87,15 @@ export function isUnknownTopic(error: unknown): boolean {
 	return error instanceof Error && causesOf(error).some(({ type }) => type === 'UNKNOWN_TOPIC_OR_PARTITION');
 }
 
+/** The cluster knows us and says no: nothing that passes, as a topic that a broker does not know yet may be. */
+export function isDenied(error: Error): boolean {
+	return causesOf(error).some(
+		({ type = '', name }) =>
+			/_AUTHORIZATION_FAILED$|^SASL_AUTHENTICATION_FAILED$/.test(type) ||
+			name === 'KafkaJSSASLAuthenticationError',
+	);
+}
+
 function isTlsText(message: string): boolean {
 	return /certificate|SSL routines|tlsv1|wrong version number/i.test(message);
 }
@@ -101,12 +111,16 @@ function isTransient({ name, retriable }: KafkaJsError): boolean {
 
 const depthMax = 8;
 
+/** The error, what caused it, and what an error of several holds. */
 function causesOf(error: Error): KafkaJsError[] {
 	const chain: KafkaJsError[] = [];
-	let at: unknown = error;
-	while (at instanceof Error && chain.length < depthMax) {
-		chain.push(at);
-		at = at.cause ?? (at as KafkaJsError).originalError;
+	const next: unknown[] = [error];
+	while (next.length > 0 && chain.length < depthMax) {
+		const at = next.shift();
+		if (!(at instanceof Error)) continue;
+		const known = at as KafkaJsError;
+		chain.push(known);
+		next.push(known.cause ?? known.originalError, ...(known.errors ?? []));
 	}
 	return chain;
 }

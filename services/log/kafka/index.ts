@@ -12,7 +12,14 @@ export type { KafkaCompression } from './codecs.ts';
 export type { KafkaOptions, KafkaSasl, KafkaTls, LogLogger } from './options.ts';
 export type { SchemaRegistryOptions } from './registry.ts';
 export { createTokenSource, type TokenEndpoint } from './token-endpoint.ts';
-export { ensureTopics, type PlanOptions, planTopics, type TopicFinding, type TopicPlan } from './topics.ts';
+export {
+	addPartitions,
+	ensureTopics,
+	type PlanOptions,
+	planTopics,
+	type TopicFinding,
+	type TopicPlan,
+} from './topics.ts';
 
 /** Connects nothing yet: the first append or consumer does, and tells why when it cannot. */
 export function openKafkaLog(options: KafkaOptions): EventLog {

@@ -13,13 +13,13 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka, Producer } from 'kafkajs';
-import { LogUnavailableError, RecordTooLargeError, type Topic } from '../log.ts';
+import { LogUnavailableError, type NewRecord, RecordTooLargeError, type Topic } from '../log.ts';
 import { compressionTypes } from './codecs.ts';
 import { translate } from './errors.ts';
 import { Partitioners } from './kafkajs.ts';
 import type { KafkaOptions } from './options.ts';
 
-type Entry = { readonly key: string; readonly value: Uint8Array };
+type Entry = NewRecord;
 type Waiting = {
 	readonly records: readonly Entry[];
 	readonly resolve: () => void;
@@ -63,7 +63,7 @@ export class KafkaProducer {
 		const { partitionOf, lanes } = await this.#destination(topic);
 		const groups = new Map<number, Entry[]>();
 		for (const entry of records) {
-			const partition = partitionOf(entry.key);
+			const partition = entry.partition ?? partitionOf(entry.key);
 			const group = groups.get(partition);
 			if (group === undefined) groups.set(partition, [entry]);
 			else group.push(entry);
@@ -174,7 +174,10 @@ export class KafkaProducer {
 		return asked;
 	}
 
-	/** Key → partition, as Java clients have it. The number of partitions is asked once: it does not change while state rests on it. */
+	/**
+	 * Key → partition, as Java clients have it. The number of partitions is asked once in the life of a process: when some are added
+	 * (`lanner topics grow`) a host goes on where its state is until its probe is restarted, and begins anew elsewhere.
+	 */
 	async #partitioner(kafkaTopic: string): Promise<Partitioner> {
 		const count = await this.#countPartitions(kafkaTopic);
 		// A broker that has just come up may know no topic yet.

@@ -1,6 +1,6 @@
 /**
- * The topics of Lanner in a cluster: made when absent, compared when there. Nothing is ever taken away; more partitions are refused here,
- * because the state of hosts belongs to partitions (a key's partition would change, and its state stay behind).
+ * The topics of Lanner in a cluster: made when absent, compared when there. Nothing is ever taken away; partitions are added only
+ * when asked for by name (`addPartitions`), because the state of hosts belongs to partitions.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, ITopicConfig } from 'kafkajs';
@@ -103,6 +103,27 @@ async function whenSpread<T>(work: () => Promise<T>): Promise<T> {
 			if (!isUnknownTopic(error) || performance.now() > end) throw error;
 			await sleep(spreadPauseMs);
 		}
+	}
+}
+
+/** How many it had before; adds none when it has so many already. */
+export async function addPartitions(
+	topic: Topic,
+	partitions: number,
+	options: KafkaOptions,
+): Promise<number> {
+	const name = `${options.prefix ?? ''}${topic}`;
+	const admin = createClient(options).admin();
+	try {
+		await admin.connect();
+		const before = (await admin.fetchTopicMetadata({ topics: [name] })).topics[0]?.partitions.length ?? 0;
+		if (before < partitions)
+			await admin.createPartitions({ topicPartitions: [{ topic: name, count: partitions }] });
+		return before;
+	} catch (error) {
+		throw translate(error, `add partitions to ${topic}`);
+	} finally {
+		await admin.disconnect().catch(() => undefined);
 	}
 }
 

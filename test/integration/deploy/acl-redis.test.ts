@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { examineRedis, openRedisStore, type RedisOptions } from '#store/redis/index.ts';
+import { examineRedis, openRedisStore, type RedisOptions, setLayout } from '#store/redis/index.ts';
 import { change } from '#test/contract/store.ts';
 import { type RedisServer, startRedis } from '#test/fleet/redis.ts';
 
@@ -35,7 +35,7 @@ function root(...args: string[]): string {
 	).trim();
 }
 
-type User = 'evaluator' | 'operator';
+type User = 'evaluator' | 'operator' | 'admin';
 
 function optionsOf(user: User, more: Partial<RedisOptions> = {}): RedisOptions {
 	return {
@@ -67,6 +67,10 @@ async function evaluate(more: Partial<RedisOptions> = {}): Promise<void> {
 const work: Readonly<Record<User, () => Promise<unknown>>> = {
 	evaluator: evaluate,
 	operator: () => examineRedis(optionsOf('operator')),
+	admin: async () => {
+		await examineRedis(optionsOf('admin'));
+		await setLayout(4, optionsOf('admin'));
+	},
 };
 
 function rightsOf(user: User): string[] {
