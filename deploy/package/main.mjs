@@ -70,6 +70,8 @@ function writeChecksums(folder) {
 }
 
 async function main() {
+	// npm pack writes the umask of its caller into the package.
+	process.umask(0o022);
 	const { out, version, wanted, fast } = readOptions();
 	const time = buildTime();
 	rmSync(out, { recursive: true, force: true });
