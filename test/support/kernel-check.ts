@@ -24,7 +24,9 @@ assert.deepEqual(
 /** Of the scene's process once it is the actor: before, it is the shell's `timeout`, which forks as well. */
 const of = (scene: string) => {
 	const own = events.filter(({ header }) => header.pid === scenes.get(scene));
-	return own.slice(own.findIndex(({ family }) => family === 'ProcessExecuted'));
+	const isActor = ({ family, fields }: (typeof own)[number]): boolean =>
+		family === 'ProcessExecuted' && (fields.process as { args?: string[] } | null)?.args?.[0] === '/actor';
+	return own.slice(own.findIndex(isActor));
 };
 const count = (scene: string, family: string) => of(scene).filter((event) => event.family === family).length;
 
