@@ -17,7 +17,7 @@ static bool is_id(const char *from, size_t bytes)
 
 /* systemd's cgroup driver: runtime-ID.scope. cgroupfs driver: a parent that names the runtime or Kubernetes, then ID alone. */
 static const char *const scopes[] = {"docker-", "cri-containerd-", "crio-", "libpod-", "nerdctl-", "containerd-"};
-static const char *const parents[] = {"docker", "libpod_parent", "libpod", "crio", "containerd", "default", "kubepods"};
+static const char *const parents[] = {"docker", "libpod_parent", "libpod", "crio", "containerd", "default", "k8s.io", "kubepods"};
 
 static bool starts(const char *name, size_t bytes, const char *prefix)
 {
