@@ -40,7 +40,9 @@ export default async function* report(source) {
 			childrenAt[level] = (childrenAt[level] ?? 0) + 1;
 			childrenAt[level + 1] = 0;
 			const line = describe(type.slice('test:'.length), data);
-			const onlyHolds = line.isSuite || (hasChildren && line.type === 'pass');
+			// One that is skipped whole stands for what it holds.
+			const isSkippedWhole = line.type === 'skip' && !hasChildren;
+			const onlyHolds = (line.isSuite && !isSkippedWhole) || (hasChildren && line.type === 'pass');
 			// Node reports a file without a single test as a test that passed, named after the file.
 			if (line.type === 'pass' && !hasChildren && line.file !== '' && resolve(line.name) === line.file) {
 				Object.assign(line, { type: 'fail', error: 'the file holds no test' });

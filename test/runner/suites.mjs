@@ -19,7 +19,7 @@ export const suites = {
 	lint: { command: [bin('biome'), 'check', '.'], needs: [], limitMs: 2 * minute },
 	types: { command: [bin('tsc'), '--noEmit'], needs: [], limitMs: 3 * minute },
 	tidy: { folder: 'test/tidy', needs: [], concurrency: 2, limitMs: 3 * minute },
-	unit: { folder: 'test/unit', needs: [], concurrency: 2, limitMs: 5 * minute },
+	unit: { folder: 'test/unit', needs: [], concurrency: 2, limitMs: 8 * minute },
 	property: { folder: 'test/property', needs: [], concurrency: 2, limitMs: 5 * minute },
 	golden: { folder: 'test/golden', needs: [], concurrency: 2, limitMs: 3 * minute },
 	contract: { folder: 'test/contract', needs: [], concurrency: 2, limitMs: 3 * minute },

@@ -20,7 +20,7 @@ import { openEmbeddedStore } from '#store/embedded/index.ts';
 import { silentLogger } from '#test/support/evaluation.ts';
 import { batch, fileOpened, gap } from '#test/support/events.ts';
 import { alertRules, metricsIn } from '#test/support/prometheus.ts';
-import { scriptedOutput, startWorker } from '#test/support/sink.ts';
+import { scriptedOutput, startWorker, until } from '#test/support/sink.ts';
 import { dashboards } from '../../../deploy/grafana/make.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -72,6 +72,9 @@ async function evaluatorTells(): Promise<string> {
 			new AbortController().signal,
 		);
 		const sink = startWorker(log, scriptedOutput().output);
+		await until(() =>
+			/^lanner_sink_alerts_delivered_total\{output="out"\} [1-9]/m.test(sink.metrics.render()),
+		);
 		await sink.drain();
 		return `${metrics.render()}${sink.metrics.render()}`;
 	} finally {
