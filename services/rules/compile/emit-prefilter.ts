@@ -11,7 +11,7 @@ import type { Test } from '../operators/test.ts';
 import type { Classes } from './class-bounds.ts';
 import type { Unit } from './emit.ts';
 import type { Operand, Predicate } from './ir.ts';
-import { type Prefilter, rulesPerWord } from './prefilter.ts';
+import { isTrue, type Prefilter, rulesPerWord } from './prefilter.ts';
 import { isIndexable } from './test-index.ts';
 
 /** Fewer tests of a text are cheaper one by one. */
@@ -58,6 +58,9 @@ export function emitPrefilter<Subject>(
 	},
 ): string[] {
 	const { unit, slots, rules } = context;
+	const { process, wanted, classes, texts } = prefilter;
+	if (classes !== null && process === null && wanted.length === 0 && texts === null)
+		return emitClassesAlone(classes, unit);
 	const words = Math.ceil(rules / rulesPerWord);
 	const all = Array.from({ length: words }, (_, word) =>
 		maskOf(range(rules).filter((rule) => Math.floor(rule / rulesPerWord) === word)),
@@ -66,12 +69,12 @@ export function emitPrefilter<Subject>(
 	const lines = [`let ${names.map((name, word) => `${name} = ${all[word]}`).join(', ')};`];
 	const leave = `if ((${names.join(' | ')}) === 0) return 0;`;
 
-	if (prefilter.process !== null) {
+	if (process !== null) {
 		const slot = slots.process(words);
 		const fill = fillFunction(
 			'fillProcess',
 			unit,
-			prefilter.process,
+			process,
 			[`while (w.length < ${slot + words + 1}) w.push(-1);`, `w[${slot}] = key;`],
 			slot + 1,
 		);
@@ -85,32 +88,48 @@ export function emitPrefilter<Subject>(
 			'}',
 		);
 	}
-	for (const { condition, rules: numbers } of prefilter.wanted) {
+	for (const { condition, rules: numbers } of wanted) {
 		const without = names.flatMap((name, word) => {
 			const mask = maskOf(numbers.filter((rule) => Math.floor(rule / rulesPerWord) === word));
 			return mask === 0 ? [] : [`${name} &= ${all[word]! & ~mask};`];
 		});
 		lines.push(`if (!${unit.predicate(condition)}) { ${without.join(' ')} }`);
 	}
-	if (prefilter.wanted.length > 0) lines.push(leave);
-	if (prefilter.classes !== null) lines.push(...emitClasses(prefilter.classes, { unit, names, leave }));
-	if (prefilter.texts !== null)
-		lines.push(...emitTexts(prefilter.texts, { unit, slots, words, names, leave }));
+	if (wanted.length > 0) lines.push(leave);
+	if (classes !== null) lines.push(...emitClasses(classes, { unit, names, leave }));
+	if (texts !== null) lines.push(...emitTexts(texts, { unit, slots, words, names, leave }));
 	return lines;
 }
 
 function emitClasses<Subject>(
-	{ of, bounds }: Classes<Subject>,
+	classes: Classes<Subject>,
 	{ unit, names, leave }: { unit: Unit<Subject>; names: readonly string[]; leave: string },
+): string[] {
+	const masks = names.map((name, word) => `${name} &= w[${word}];`);
+	return ofClass(classes, unit, [...masks, leave]);
+}
+
+/** Only whether any rule is left for the class: behind the words, which may be many. */
+function emitClassesAlone<Subject>(classes: Classes<Subject>, unit: Unit<Subject>): string[] {
+	const any = Math.ceil(classes.bounds.length / rulesPerWord);
+	const tail = `w[${any}] = w.reduce((all, word) => all | word, 0);`;
+	return ofClass(classes, unit, [`if (w[${any}] === 0) return 0;`], tail);
+}
+
+/** `statements` on `w`, the words of the path's class. */
+function ofClass<Subject>(
+	{ of, bounds }: Classes<Subject>,
+	unit: Unit<Subject>,
+	statements: readonly string[],
+	tail = '',
 ): string[] {
 	const fill = fillFunction('fillClass', unit, bounds, [], 0);
 	return [
 		`const c = ${unit.constant((subject: Subject) => of.of(subject))}(s);`,
 		'if (c !== null) {',
 		'	const w = c.words;',
-		`	if (w.length === 0) ${fill}(s, w);`,
-		...names.map((name, word) => `	${name} &= w[${word}];`),
-		`	${leave}`,
+		`	if (w.length === 0) { ${fill}(s, w); ${tail} }`,
+		...statements.map((line) => `	${line}`),
 		'}',
 	];
 }
@@ -193,10 +212,6 @@ function fillFunction<Subject>(
 	}
 	unit.functions.push(`function ${name}(s, w, key) {\n\t${[...head, ...writes].join('\n\t')}\n}`);
 	return name;
-}
-
-function isTrue<Subject>(predicate: Predicate<Subject>): boolean {
-	return predicate.kind === 'constant' && predicate.value;
 }
 
 /** Bits of the rules within their word. */

@@ -17,9 +17,8 @@ import { costOf, type FieldOperand, type Operand, type Plan, type Predicate } fr
 
 /** Rules per word of a mask: small integers have room for it. */
 export const rulesPerWord = 30;
-/** More rules for one event type are told apart by the decision tree's look-ups, whose cost does not grow with them. */
+/** More rules for one event type are told apart by the decision tree's look-ups, whose cost does not grow with them, and fewer are asked as they are: both behind the classes of their paths alone, which save making texts. */
 const rulesMax = 240;
-/** Fewer are asked as they are, behind the classes of their paths: those save making texts. */
 const rulesMin = 4;
 /** Answers asked before the paths: each must be able to rule out at least so many rules. */
 const wantedRulesMin = 3;
@@ -53,7 +52,7 @@ export function planPrefilter<Subject>(
 	candidates: readonly Candidate<Subject>[],
 	eventType: number,
 ): Prefilter<Subject> | null {
-	if (candidates.length === 0 || candidates.length > rulesMax) return null;
+	if (candidates.length === 0) return null;
 	const whole = candidates.map(({ conditions }) => plan.and(conditions));
 	const bound = (cover: Cover<Subject>): readonly Predicate<Subject>[] | null => {
 		const bounds = new Bounds(plan, cover);
@@ -62,8 +61,11 @@ export function planPrefilter<Subject>(
 	};
 	const operands = textOperands(whole, eventType);
 	const classes = planClasses(plan, operands, eventType, bound);
-	if (candidates.length < rulesMin)
-		return classes === null ? null : { process: null, wanted: [], classes, texts: null };
+	if (candidates.length < rulesMin || candidates.length > rulesMax) {
+		// With nothing beside them, one rule that they cannot rule out makes them worthless.
+		const isWorthless = classes === null || classes.bounds.some(isTrue);
+		return isWorthless ? null : { process: null, wanted: [], classes, texts: null };
+	}
 	const bounds = operands.length === 0 ? null : bound(coverTexts(plan, operands));
 	return {
 		process: bound(coverProcess),
@@ -71,6 +73,10 @@ export function planPrefilter<Subject>(
 		classes,
 		texts: bounds === null ? null : { operands, bounds },
 	};
+}
+
+export function isTrue<Subject>(predicate: Predicate<Subject>): boolean {
+	return predicate.kind === 'constant' && predicate.value;
 }
 
 function coverProcess<Subject>(leaf: Predicate<Subject>): ReturnType<Cover<Subject>> {

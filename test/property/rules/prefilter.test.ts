@@ -58,6 +58,12 @@ const leaf = fc.constantFrom(
 	...['fd.directory = /etc', 'fd.directory endswith tmp', 'fd.realpath = /bin/sh', 'fd.name exists'],
 	...['fs.path.name = /tmp/x', 'toupper(fd.name) = /TMP/X', 'basename(fd.name) = x', 'fd.nameraw = /tmp/x'],
 	...['fd.num >= 0', 'evt.is_open_write = true', 'evt.is_open_read = true', 'evt.res = SUCCESS'],
+	...[
+		'fd.name glob /tmp/*y',
+		'fd.name pmatch (/tmp/*/z)',
+		'fd.name pmatch (/etc, /bin/sh)',
+		'fd.name contains ss',
+	],
 	...['evt.arg.name = /bin/sh', 'fd.typechar = f', 'fd.name = proc.exepath', 'evt.type in (openat, unlink)'],
 );
 const condition = fc.letrec<{ tree: string }>((tie) => ({
@@ -128,6 +134,22 @@ test('remembered answers are those of every event asked anew', () => {
 		{ numRuns: 100, endOnFailure: true },
 	);
 });
+
+/** So few and so many rules that only the classes of their paths stand before them: no rule of theirs may match every path. */
+for (const [name, count, numRuns] of [
+	['few', 3, 200],
+	['many', 250, 10],
+] as const) {
+	test(`classes of paths rule out no rule that matches: ${name} rules`, () => {
+		const ofPath = fc.constantFrom('/etc/shadow', '/tmp/x', '/tmp/y/x').map((one) => `fd.name = ${one}`);
+		const rule = fc.tuple(ofPath, leaf, leaf).map(([a, b, c]) => `(${a} and ${b}) or (${a} and not (${c}))`);
+		const rules = fc.array(rule, { minLength: count, maxLength: count, size: 'max' });
+		fc.assert(
+			fc.property(rules, life, (conditions, events) => void compare(conditions, events)),
+			{ numRuns, endOnFailure: true },
+		);
+	});
+}
 
 /** A process in a container opens, something is reported, it opens again. */
 const who = { pid: 1, start: 1 };
