@@ -2,9 +2,8 @@
  * The state of one host: a fold over its events. The evaluator calls, for each batch, `enterBatch`, then for each event
  * `apply` (before rules see it: exec, clone, snapshot…) and `settle` (after: exit). Rules read `current` and the tables.
  *
- * Deterministic: no clock, no randomness; the same batches give the same state wherever they are cut into calls, and a
- * state that was saved and loaded goes on like one that was not. Everything is bounded, see `StateLimits`. Events that
- * change nothing allocate nothing.
+ * Deterministic: no clock, no randomness; the same batches give the same state wherever they are cut into calls, and a state that
+ * was saved and loaded goes on like one that was not. Everything is bounded, see `StateLimits`. Events that change nothing allocate nothing.
  */
 import { eventTypeIndex, familyIndex } from '#schemas/generated/event-names.ts';
 import type {
@@ -287,8 +286,9 @@ export class HostState {
 		}
 		const { childPid, childStart } = view;
 		const present = this.processes.byPid(childPid);
-		if (present !== undefined && present.start === childStart && !present.incomplete) return;
-		if (present !== undefined && present.start > childStart) return;
+		if (present?.start === childStart && !present.incomplete) return;
+		// Told too late: another has its pid, or it has ended and is kept for its descendants.
+		if ((present?.start ?? 0) > childStart || this.processes.find(childPid, childStart)?.exited) return;
 		const child = present !== undefined && present.start === childStart ? present : this.#newChild(view);
 		const from = this.#lineageParent(parent, view);
 		child.inherit(from);

@@ -74,6 +74,14 @@ test('a reused pid is another process', () => {
 	assert.deepEqual(names(node), ['new', 'init']);
 });
 
+test('a process that ended is not born again by a clone told late: one key is one process', () => {
+	const child = { pid: 20, start: 9 };
+	const exit = make.processExited({ ...shell, lastThread: true } as never);
+	const { processes } = fold([...whole, fork(shell, 20, 9), exit, fork(child, shell.pid, shell.start)]);
+	assert.equal(processes.byPid(shell.pid), undefined);
+	assert.equal(processes.find(shell.pid, shell.start)?.exited, true);
+});
+
 test('an exit is seen by rules before it is settled', () => {
 	const host = fold(whole);
 	const reader = new EventReader();
