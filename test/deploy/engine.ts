@@ -4,16 +4,18 @@
  * On the machine's network it gets no bridge and no firewall rules, so that builds reach package registries and nothing else changes; on a
  * network of its own (a namespace with loopback alone) it has both, for containers that talk to each other. Needs root; stop() ends it.
  */
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Child } from '../fleet/child.ts';
 
 const root = join(import.meta.dirname, '../..');
 const packagesFolder = join(root, 'dist/docker-engine');
 const installed = join(packagesFolder, 'root');
 const packages = ['docker.io', 'docker-cli', 'docker-compose', 'docker-buildx', 'containerd', 'tini'];
-const startMs = 60_000;
+const readyMsMax = 60_000;
+const stopMsMax = 60_000;
 const outputBytesMax = 64 << 20;
 
 /** Why there can be no engine here; null = there can. */
@@ -60,8 +62,7 @@ export type EngineOptions = {
 export class Engine {
 	readonly env: Readonly<Record<string, string>>;
 	readonly #folder: string;
-	readonly #daemon: ChildProcess;
-	#ended = false;
+	readonly #daemon: Child;
 
 	private constructor({ folder, network }: EngineOptions) {
 		this.#folder = folder;
@@ -87,20 +88,20 @@ export class Engine {
 			'-H',
 			socket,
 		];
-		const log = openSync(join(folder, 'log'), 'a');
-		const stdio: ['ignore', number, number] = ['ignore', log, log];
-		if (network === 'own')
-			this.#daemon = spawn(
-				'unshare',
-				['--net', 'sh', '-c', 'ip link set lo up && exec dockerd "$@"', 'sh', ...args],
-				{ stdio, env: this.env },
-			);
-		else {
-			const away = ['iptables', 'ip6tables', 'ip-forward', 'ip-masq'].map((name) => `--${name}=false`);
-			this.#daemon = spawn('dockerd', [...args, ...away, '--bridge=none'], { stdio, env: this.env });
-		}
-		this.#daemon.once('exit', () => {
-			this.#ended = true;
+		const away = ['iptables', 'ip6tables', 'ip-forward', 'ip-masq'].map((name) => `--${name}=false`);
+		const inOwnNetwork = ['--net', 'sh', '-c', 'ip link set lo up && exec dockerd "$@"', 'sh', ...args];
+		const run =
+			network === 'own'
+				? { program: 'unshare', args: inOwnNetwork }
+				: { program: 'dockerd', args: [...args, ...away, '--bridge=none'] };
+		this.#daemon = new Child({
+			...{ name: 'dockerd', ...run, env: this.env, readyMsMax, stopMsMax },
+			logFile: join(folder, 'log'),
+			ready: () =>
+				this.docker('version').then(
+					() => true,
+					() => false,
+				),
 		});
 	}
 
@@ -108,24 +109,8 @@ export class Engine {
 	static async start(options: EngineOptions): Promise<Engine> {
 		ensurePackages();
 		const engine = new Engine(options);
-		const end = Date.now() + startMs;
-		for (;;) {
-			const answers = await engine.docker('version').then(
-				() => true,
-				() => false,
-			);
-			if (answers) return engine;
-			if (engine.#ended || Date.now() > end) {
-				const lines = readFileSync(join(options.folder, 'log'), 'utf8')
-					.trim()
-					.split('\n')
-					.slice(-5)
-					.join('\n');
-				await engine.stop();
-				throw new Error(`dockerd did not come up:\n${lines}`);
-			}
-			await new Promise((resolve) => setTimeout(resolve, 200));
-		}
+		await engine.#daemon.start();
+		return engine;
 	}
 
 	/** Runs the docker command line; its output. Fails with what it wrote to standard error. */
@@ -156,11 +141,7 @@ export class Engine {
 
 	/** `remove`: images and caches, too. */
 	async stop({ remove = false } = {}): Promise<void> {
-		if (!this.#ended) {
-			const gone = new Promise((resolve) => this.#daemon.once('exit', resolve));
-			this.#daemon.kill('SIGTERM');
-			await gone;
-		}
+		await this.#daemon.stop();
 		if (remove) rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
 	}
 }

@@ -1,5 +1,5 @@
 /**
- * One process of the local fleet. It dies with the process that started it (setpriv --pdeathsig), also when that is
+ * One program that tests need as a process, of the local fleet or beside it. It dies with the process that started it (setpriv --pdeathsig), also when that is
  * killed; what it says goes to a file, whose end is shown when it does not come up.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -15,12 +15,15 @@ export type ChildOptions = {
 	readonly logFile: string;
 	/** True once it serves; asked every 50 ms. */
 	readonly ready: () => Promise<boolean>;
+	/** Default 180,000: brokers elect a controller first, which a busy machine may take minutes for. */
+	readonly readyMsMax?: number;
+	/** How long it may take to obey SIGTERM; default 10,000. */
+	readonly stopMsMax?: number;
 };
 
-/** Brokers elect a controller first, which a busy machine may take minutes for. */
-const readyMsMax = 180_000;
+const readyMsDefault = 180_000;
 const pollMs = 50;
-const stopMsMax = 10_000;
+const stopMsDefault = 10_000;
 const logShownChars = 3_000;
 
 export class Child {
@@ -40,7 +43,7 @@ export class Child {
 
 	/** Starts it and waits until it serves. */
 	async start(): Promise<void> {
-		const { name, program, args, env, logFile } = this.#options;
+		const { name, program, args, env, logFile, readyMsMax = readyMsDefault } = this.#options;
 		const log = openSync(logFile, 'a');
 		const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', program, ...args], {
 			stdio: ['ignore', log, log],
@@ -93,7 +96,7 @@ export class Child {
 		if (child === null) return;
 		child.kill('SIGCONT');
 		child.kill('SIGTERM');
-		const timer = setTimeout(() => child.kill('SIGKILL'), stopMsMax);
+		const timer = setTimeout(() => child.kill('SIGKILL'), this.#options.stopMsMax ?? stopMsDefault);
 		await this.#exited;
 		clearTimeout(timer);
 		this.#process = null;

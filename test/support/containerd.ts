@@ -2,44 +2,28 @@
  * A real containerd of its own, in a folder of its own, with its CRI plug-in, and an image of busybox in two namespaces. Needs root
  * and the Debian packages containerd, runc, busybox-static.
  */
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import {
-	copyFileSync,
-	existsSync,
-	mkdirSync,
-	mkdtempSync,
-	openSync,
-	readFileSync,
-	rmSync,
-	symlinkSync,
-	writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Child } from '../fleet/child.ts';
+import { busyboxTar, engineProblem, programPath } from './busybox.ts';
 import type { Engine } from './docker.ts';
 
 const programs = {
 	containerd: ['/usr/bin/containerd', '/usr/local/bin/containerd'],
 	ctr: ['/usr/bin/ctr', '/usr/local/bin/ctr'],
 	runc: ['/usr/sbin/runc', '/usr/bin/runc'],
-	busybox: ['/bin/busybox', '/usr/bin/busybox'],
 };
-const startMs = 30_000;
+const readyMsMax = 30_000;
+const stopMsMax = 60_000;
 export const image = 'docker.io/lab/busybox:1.0';
-
-function find(name: keyof typeof programs): string | undefined {
-	return programs[name].find(existsSync);
-}
 
 /** Why there can be no containerd here; null = there can. */
 export function containerdProblem(): string | null {
-	if (process.getuid?.() !== 0) return 'needs root';
-	const missing = (Object.keys(programs) as (keyof typeof programs)[]).filter(
-		(name) => find(name) === undefined,
-	);
-	return missing.length === 0 ? null : `${missing.join(', ')} missing (containerd, runc, busybox-static)`;
+	return engineProblem(programs, 'containerd, runc, busybox-static');
 }
 
 /** As nerdctl and the CRI plug-in make them; `ctr` takes any. */
@@ -50,8 +34,7 @@ export class Containerd implements Engine {
 	readonly repository = 'docker.io/lab/busybox';
 	readonly socket: string;
 	readonly #folder: string;
-	readonly #daemon: ChildProcess;
-	#ended = false;
+	readonly #daemon: Child;
 
 	private constructor(folder: string) {
 		this.#folder = folder;
@@ -73,26 +56,21 @@ bin_dir = "${join(folder, 'cni')}"
 conf_dir = "${join(folder, 'cni')}"
 `,
 		);
-		const log = openSync(join(folder, 'log'), 'a');
-		this.#daemon = spawn(find('containerd')!, ['--config', config], { stdio: ['ignore', log, log] });
-		this.#daemon.once('exit', () => {
-			this.#ended = true;
+		this.#daemon = new Child({
+			...{ name: 'containerd', program: programPath(programs, 'containerd'), readyMsMax, stopMsMax },
+			args: ['--config', config],
+			logFile: join(folder, 'log'),
+			ready: () => this.#answers(),
 		});
 	}
 
 	/** Throws with the daemon's last lines when it does not come up. */
 	static async start(): Promise<Containerd> {
-		const folder = mkdtempSync(join(tmpdir(), 'lanner-containerd-'));
-		const engine = new Containerd(folder);
-		const end = Date.now() + startMs;
-		while (!(await engine.#answers())) {
-			if (engine.#ended || Date.now() > end) {
-				const lines = engine.log().trim().split('\n').slice(-5).join('\n');
-				await engine.stop();
-				throw new Error(`containerd did not come up:\n${lines}`);
-			}
-			await new Promise((resolve) => setTimeout(resolve, 100));
-		}
+		const engine = new Containerd(mkdtempSync(join(tmpdir(), 'lanner-containerd-')));
+		await engine.#daemon.start().catch(async (error) => {
+			await engine.stop();
+			throw error;
+		});
 		const archive = engine.#makeImage();
 		for (const namespace of ['default', 'k8s.io'])
 			await engine.ctr('-n', namespace, 'images', 'import', '--all-platforms', archive);
@@ -104,7 +82,7 @@ conf_dir = "${join(folder, 'cni')}"
 	}
 
 	async ctr(...args: readonly string[]): Promise<string> {
-		const { stdout } = await promisify(execFile)(find('ctr')!, ['-a', this.socket, ...args]);
+		const { stdout } = await promisify(execFile)(programPath(programs, 'ctr'), ['-a', this.socket, ...args]);
 		return stdout.trim();
 	}
 
@@ -118,11 +96,7 @@ conf_dir = "${join(folder, 'cni')}"
 	}
 
 	async stop(): Promise<void> {
-		if (!this.#ended) {
-			const gone = new Promise((resolve) => this.#daemon.once('exit', resolve));
-			this.#daemon.kill('SIGTERM');
-			await gone;
-		}
+		await this.#daemon.stop();
 		this.#unmount();
 		rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
 	}
@@ -146,13 +120,6 @@ conf_dir = "${join(folder, 'cni')}"
 
 	/** An OCI image layout in a tar, made by hand: no registry is asked. */
 	#makeImage(): string {
-		const root = join(this.#folder, 'rootfs');
-		mkdirSync(join(root, 'bin'), { recursive: true });
-		mkdirSync(join(root, 'etc'));
-		copyFileSync(find('busybox')!, join(root, 'bin/busybox'));
-		for (const name of ['sh', 'cat', 'sleep', 'true']) symlinkSync('busybox', join(root, 'bin', name));
-		writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0::/:/bin/sh\n');
-		writeFileSync(join(root, 'etc/shadow'), 'root:*:1::::::\n');
 		const layout = join(this.#folder, 'layout');
 		mkdirSync(join(layout, 'blobs/sha256'), { recursive: true });
 		const put = (mediaType: string, bytes: Buffer) => {
@@ -161,8 +128,7 @@ conf_dir = "${join(folder, 'cni')}"
 			return { mediaType, digest: `sha256:${digest}`, size: bytes.length };
 		};
 		const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
-		const tar = execFileSync('tar', ['-C', root, '-cf', '-', '.'], { maxBuffer: 64 << 20 });
-		const layer = put('application/vnd.oci.image.layer.v1.tar', tar);
+		const layer = put('application/vnd.oci.image.layer.v1.tar', busyboxTar(this.#folder));
 		const config = put(
 			'application/vnd.oci.image.config.v1+json',
 			json({

@@ -1,9 +1,15 @@
-/** Rule sets and logs for tests of evaluation. */
+/** Rule sets, logs and stores for tests of evaluation. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { type EmbeddedLog, openEmbeddedLog } from '#log/embedded/index.ts';
 import { compileRuleSet, type RuleSet } from '#rules/compile/rule-set.ts';
 import { eventRuleSetOptions } from '#rules/event-rules.ts';
 import { eventFieldCatalogue } from '#rules/fields/index.ts';
 import { loadRules } from '#rules/load/index.ts';
 import type { EventSubject } from '#rules/subject.ts';
+import { type EmbeddedStore, openEmbeddedStore } from '#store/embedded/index.ts';
 
 /** Rules in the text of a rules file → what evaluates them. */
 export function ruleSetOf(yaml: string): RuleSet<EventSubject> {
@@ -13,3 +19,22 @@ export function ruleSetOf(yaml: string): RuleSet<EventSubject> {
 }
 
 export const silentLogger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+export type EmbeddedPair = {
+	readonly folder: string;
+	readonly log: EmbeddedLog;
+	readonly store: EmbeddedStore;
+};
+
+/** The log and the store of one host, in a folder that goes with the test. */
+export async function embeddedPair(t: TestContext): Promise<EmbeddedPair> {
+	const folder = mkdtempSync(join(tmpdir(), 'lanner-evaluation-'));
+	const log = await openEmbeddedLog({ folder: join(folder, 'log') });
+	const store = await openEmbeddedStore({ folder: join(folder, 'state') });
+	t.after(async () => {
+		await log.close();
+		await store.close();
+		rmSync(folder, { recursive: true });
+	});
+	return { folder, log, store };
+}

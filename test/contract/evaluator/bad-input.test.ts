@@ -3,20 +3,14 @@
  * made from; clocks of hosts that jump. Each ends with a dead letter or an error that says what to do, and nothing is lost.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { systemClock } from '#evaluator/clock.ts';
 import { Replay } from '#evaluator/replay.ts';
 import { type EvaluatorOptions, runEvaluator } from '#evaluator/worker.ts';
-import { openEmbeddedLog } from '#log/embedded/index.ts';
-import type { EventLog, Topic } from '#log/log.ts';
+import type { Topic } from '#log/log.ts';
 import { alertCodec, deadLetterCodec } from '#schemas/codec.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
-import { openEmbeddedStore } from '#store/embedded/index.ts';
-import type { StateStore } from '#store/store.ts';
-import { ruleSetOf, silentLogger } from '#test/support/evaluation.ts';
+import { type EmbeddedPair, embeddedPair, ruleSetOf, silentLogger } from '#test/support/evaluation.ts';
 import { batch, batchHeader, fileOpened, gap } from '#test/support/events.ts';
 
 const rules = ruleSetOf(`
@@ -41,19 +35,7 @@ function read(firstSequence: number, baseTimeS = Number(batchHeader.baseTimeS)):
 	return batch([event], { hostId, producer: 'CAPTURE', firstSequence, baseTimeS });
 }
 
-type World = { readonly log: EventLog; readonly store: StateStore };
-
-async function open(t: TestContext): Promise<World> {
-	const folder = mkdtempSync(join(tmpdir(), 'lanner-bad-input-'));
-	const log = await openEmbeddedLog({ folder: join(folder, 'log') });
-	const store = await openEmbeddedStore({ folder: join(folder, 'state') });
-	t.after(async () => {
-		await log.close();
-		await store.close();
-		rmSync(folder, { recursive: true });
-	});
-	return { log, store };
-}
+type World = Pick<EmbeddedPair, 'log' | 'store'>;
 
 async function append({ log }: World, values: readonly Buffer[]): Promise<void> {
 	for (const value of values) await log.append('lanner.events', [{ key: hostId, value }]);
@@ -87,7 +69,7 @@ function ofUnknownSchema(message: Buffer): Buffer {
 }
 
 test('a batch of a schema that is not known goes to the dead letters with its bytes, and the others are evaluated', async (t) => {
-	const world = await open(t);
+	const world = await embeddedPair(t);
 	const unknown = ofUnknownSchema(read(2));
 	await append(world, [read(1), unknown, read(3)]);
 	await evaluate(world);
@@ -100,7 +82,7 @@ test('a batch of a schema that is not known goes to the dead letters with its by
 });
 
 test('state of a schema that is not known ends the evaluator with what to do, and is not written over', async (t) => {
-	const world = await open(t);
+	const world = await embeddedPair(t);
 	await append(world, [read(1)]);
 	await evaluate(world);
 	const { store } = world;
@@ -120,7 +102,7 @@ test('state of a schema that is not known ends the evaluator with what to do, an
 });
 
 test('a log that ends before the state ends the evaluator with what to do', async (t) => {
-	const [before, after] = [await open(t), await open(t)];
+	const [before, after] = [await embeddedPair(t), await embeddedPair(t)];
 	await append(before, [read(1), read(2), read(3)]);
 	await evaluate(before);
 	// The topic was made anew; its state was kept. Half a minute passes in a moment.
@@ -139,7 +121,7 @@ test('a log that ends before the state ends the evaluator with what to do', asyn
 });
 
 test('a host whose clock jumps, back and far ahead, loses no event and no alert, and a replay agrees', async (t) => {
-	const world = await open(t);
+	const world = await embeddedPair(t);
 	const now = Number(batchHeader.baseTimeS);
 	const year = 365 * 86_400;
 	const times = [now, now - 3600, now + 10 * year, now + 1, 0, now + 2];

@@ -4,17 +4,12 @@
  * turns the order round on purpose and must be caught.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { runEvaluator } from '#evaluator/worker.ts';
-import { type EmbeddedLog, openEmbeddedLog } from '#log/embedded/index.ts';
 import type { EventLog } from '#log/log.ts';
 import { alertCodec, deadLetterCodec } from '#schemas/codec.ts';
-import { type EmbeddedStore, openEmbeddedStore } from '#store/embedded/index.ts';
 import type { StateStore } from '#store/store.ts';
-import { ruleSetOf, silentLogger } from '#test/support/evaluation.ts';
+import { type EmbeddedPair, embeddedPair, ruleSetOf, silentLogger } from '#test/support/evaluation.ts';
 import { batch, fileOpened, processCloned, processExecuted } from '#test/support/events.ts';
 
 const rules = ruleSetOf(`
@@ -64,20 +59,6 @@ function batches(count: number): Buffer[] {
 		);
 	}
 	return made;
-}
-
-type Host = { readonly log: EmbeddedLog; readonly store: EmbeddedStore };
-
-async function openHost(t: TestContext): Promise<Host> {
-	const folder = mkdtempSync(join(tmpdir(), 'lanner-commit-'));
-	const log = await openEmbeddedLog({ folder: join(folder, 'log') });
-	const store = await openEmbeddedStore({ folder: join(folder, 'state') });
-	t.after(async () => {
-		await log.close();
-		await store.close();
-		rmSync(folder, { recursive: true });
-	});
-	return { log, store };
 }
 
 /** Runs until everything is read, or until an adapter throws. */
@@ -130,7 +111,11 @@ type Step = 'before alerts' | 'after alerts' | 'before commit' | 'after commit';
 const steps: readonly Step[] = ['before alerts', 'after alerts', 'before commit', 'after commit'];
 
 /** Adapters that throw once at the given step of the given round, as a dying process would. */
-function crashing({ log, store }: Host, step: Step, round: number): { log: EventLog; store: StateStore } {
+function crashing(
+	{ log, store }: EmbeddedPair,
+	step: Step,
+	round: number,
+): { log: EventLog; store: StateStore } {
 	let appends = 0;
 	let commits = 0;
 	const crashAt = (here: Step, count: number): void => {
@@ -162,7 +147,7 @@ function crashing({ log, store }: Host, step: Step, round: number): { log: Event
 for (const step of steps) {
 	for (const round of [1, 3]) {
 		test(`a crash ${step} of round ${round} loses no alert and changes none`, async (t) => {
-			const host = await openHost(t);
+			const host = await embeddedPair(t);
 			const alerts = 5;
 			for (const value of batches(alerts)) await host.log.append('lanner.events', [{ key: 'host', value }]);
 			const broken = crashing(host, step, round);
@@ -177,7 +162,7 @@ for (const step of steps) {
 }
 
 test('canary: alerts that are written after the commit are missed by a crash in between, and the check sees it', async (t) => {
-	const host = await openHost(t);
+	const host = await embeddedPair(t);
 	for (const value of batches(5)) await host.log.append('lanner.events', [{ key: 'host', value }]);
 	// The wrong order: an append claims to be durable, and is only written after the next commit.
 	const held: Parameters<EventLog['append']>[] = [];
@@ -197,7 +182,7 @@ test('canary: alerts that are written after the commit are missed by a crash in 
 });
 
 test('a writer that was fenced stops and commits nothing more', async (t) => {
-	const host = await openHost(t);
+	const host = await embeddedPair(t);
 	for (const value of batches(3)) await host.log.append('lanner.events', [{ key: 'host', value }]);
 	let fenced = false;
 	const store: StateStore = {
@@ -213,8 +198,8 @@ test('a writer that was fenced stops and commits nothing more', async (t) => {
 });
 
 test('a store that was emptied is filled again from the log, and every alert is there', async (t) => {
-	const host = await openHost(t);
-	const { store: empty } = await openHost(t);
+	const host = await embeddedPair(t);
+	const { store: empty } = await embeddedPair(t);
 	for (const value of batches(3)) await host.log.append('lanner.events', [{ key: 'host', value }]);
 	let commits = 0;
 	let current = host.store;
@@ -237,7 +222,7 @@ test('a store that was emptied is filled again from the log, and every alert is 
 });
 
 test('poison goes to the dead letters with its bytes, and what follows is evaluated', async (t) => {
-	const host = await openHost(t);
+	const host = await embeddedPair(t);
 	const [start, good, cut] = batches(2) as [Buffer, Buffer, Buffer];
 	const poison = [Buffer.from('no batch at all'), cut.subarray(0, cut.length - 3)];
 	for (const value of [start, poison[0]!, good, poison[1]!])
@@ -261,7 +246,7 @@ test('poison goes to the dead letters with its bytes, and what follows is evalua
 });
 
 test('a batch that its producer sent twice alerts once', async (t) => {
-	const host = await openHost(t);
+	const host = await embeddedPair(t);
 	const [start, read] = batches(1) as [Buffer, Buffer];
 	for (const value of [start, read, start, read])
 		await host.log.append('lanner.events', [{ key: 'host', value }]);

@@ -1,15 +1,10 @@
 /** An evaluator that lost a partition says nothing of it any more, also when an answer about it comes late: it would never be ready again. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { runEvaluator } from '#evaluator/worker.ts';
-import { openEmbeddedLog } from '#log/embedded/index.ts';
 import type { Assignment, Consumer, EventLog } from '#log/log.ts';
 import { Metrics } from '#platform/metrics.ts';
-import { openEmbeddedStore } from '#store/embedded/index.ts';
-import { ruleSetOf, silentLogger } from '#test/support/evaluation.ts';
+import { embeddedPair, ruleSetOf, silentLogger } from '#test/support/evaluation.ts';
 import { batch, fileOpened } from '#test/support/events.ts';
 
 /** The log, whose answer about its end comes when it is let go. */
@@ -36,14 +31,7 @@ function withLateEnd(log: EventLog, letGo: Promise<void>): EventLog {
 }
 
 test('the end of the log, told after the partition was left, changes no gauge of it', async (t) => {
-	const folder = mkdtempSync(join(tmpdir(), 'lanner-late-'));
-	const embedded = await openEmbeddedLog({ folder: join(folder, 'log') });
-	const store = await openEmbeddedStore({ folder: join(folder, 'state') });
-	t.after(async () => {
-		await embedded.close();
-		await store.close();
-		rmSync(folder, { recursive: true });
-	});
+	const { log: embedded, store } = await embeddedPair(t);
 	const opened = fileOpened({ pid: 1, tid: 1, start: 1, name: '/etc/hosts', path: '/etc/hosts', result: 3 });
 	const value = batch([opened], { producer: 'CAPTURE', firstSequence: 1 });
 	await embedded.append('lanner.events', [{ key: 'h', value }]);

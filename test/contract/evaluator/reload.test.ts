@@ -3,20 +3,18 @@
  * event is lost, none is evaluated twice or by half a rule set, and every alert says by its digest which rules made it.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { loadRulesInForce } from '#cli/roles/rules/in-force.ts';
 import { LiveRules } from '#cli/roles/rules/reload.ts';
 import { runEvaluator } from '#evaluator/worker.ts';
-import { openEmbeddedLog } from '#log/embedded/index.ts';
+import type { EmbeddedLog } from '#log/embedded/index.ts';
 import { Metrics } from '#platform/metrics.ts';
 import { alertCodec } from '#schemas/codec.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
-import { openEmbeddedStore } from '#store/embedded/index.ts';
-import { silentLogger } from '#test/support/evaluation.ts';
+import { embeddedPair, silentLogger } from '#test/support/evaluation.ts';
 import { batch, fileOpened } from '#test/support/events.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -49,16 +47,9 @@ function batchAt(index: number): Buffer {
 test('rules that change under load: no event lost, none by half a rule set, the switch is in the digest', {
 	timeout: 60_000,
 }, async (t) => {
-	const folder = mkdtempSync(join(tmpdir(), 'lanner-reload-'));
+	const { folder, log, store } = await embeddedPair(t);
 	const file = join(folder, 'rules.yaml');
 	writeFileSync(file, rulesOf(0));
-	const log = await openEmbeddedLog({ folder: join(folder, 'log') });
-	const store = await openEmbeddedStore({ folder: join(folder, 'state') });
-	t.after(async () => {
-		await log.close();
-		await store.close();
-		rmSync(folder, { recursive: true });
-	});
 	const options = { paths: [file], ruleMatching: 'all' } as const;
 	const initial = loadRulesInForce(options, { stderr: { write: () => {} }, root, env: {} });
 	const logger = { info: () => {}, warn: () => {}, error: () => {} };
@@ -124,7 +115,7 @@ test('rules that change under load: no event lost, none by half a rule set, the 
 		);
 });
 
-async function readAlerts(log: Awaited<ReturnType<typeof openEmbeddedLog>>): Promise<Alert[]> {
+async function readAlerts(log: EmbeddedLog): Promise<Alert[]> {
 	const consumer = await log.consume({ topic: 'lanner.alerts', group: 'check' });
 	const alerts: Alert[] = [];
 	for await (const assignment of consumer.assignments()) {

@@ -3,22 +3,17 @@
  * undecodable), alerts of two priorities, an output that refuses one and one that fails until it is left.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { measuredLog } from '#cli/roles/measured-log.ts';
 import { measuredStore } from '#cli/roles/measured-store.ts';
 import { Ops } from '#cli/roles/ops.ts';
 import { reportEvaluator } from '#cli/roles/readiness.ts';
 import { runEvaluator } from '#evaluator/worker.ts';
-import { openEmbeddedLog } from '#log/embedded/index.ts';
 import type { EventLog } from '#log/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import type { DeliveryResult, Output } from '#sink/output.ts';
-import { openEmbeddedStore } from '#store/embedded/index.ts';
 import type { StateStore } from '#store/store.ts';
-import { ruleSetOf, silentLogger } from '#test/support/evaluation.ts';
+import { embeddedPair, ruleSetOf, silentLogger } from '#test/support/evaluation.ts';
 import { batch, fileOpened, gap } from '#test/support/events.ts';
 import { startWorker, until } from '#test/support/sink.ts';
 
@@ -49,16 +44,11 @@ type Fixture = {
 };
 
 async function open(t: TestContext): Promise<Fixture> {
-	const folder = mkdtempSync(join(tmpdir(), 'lanner-conservation-'));
 	const ops = new Ops();
 	const { metrics } = ops;
-	const log = measuredLog(await openEmbeddedLog({ folder: join(folder, 'log') }), metrics);
-	const store = measuredStore(await openEmbeddedStore({ folder: join(folder, 'state') }), metrics);
-	t.after(async () => {
-		await log.close();
-		await store.close();
-		rmSync(folder, { recursive: true });
-	});
+	const embedded = await embeddedPair(t);
+	const log = measuredLog(embedded.log, metrics);
+	const store = measuredStore(embedded.store, metrics);
 	return { log, store, metrics, ops };
 }
 
