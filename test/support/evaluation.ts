@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type EmbeddedLog, openEmbeddedLog } from '#log/embedded/index.ts';
+import type { EventLog, Topic } from '#log/log.ts';
 import { compileRuleSet, type RuleSet } from '#rules/compile/rule-set.ts';
 import { eventRuleSetOptions } from '#rules/event-rules.ts';
 import { eventFieldCatalogue } from '#rules/fields/index.ts';
@@ -37,4 +38,20 @@ export async function embeddedPair(t: TestContext): Promise<EmbeddedPair> {
 		rmSync(folder, { recursive: true });
 	});
 	return { folder, log, store };
+}
+
+/** All that a topic of one partition holds. */
+export async function valuesOf(log: EventLog, topic: Topic): Promise<Buffer[]> {
+	const consumer = await log.consume({ topic, group: 'check' });
+	const values: Buffer[] = [];
+	for await (const assignment of consumer.assignments()) {
+		await assignment.seek('earliest');
+		for (;;) {
+			const records = await assignment.read({ maxBytes: 1 << 20, waitMs: 10 });
+			if (records.length === 0) break;
+			for (const { value } of records) values.push(Buffer.from(value));
+		}
+		await consumer.close();
+	}
+	return values;
 }

@@ -7,10 +7,15 @@ import { test } from 'node:test';
 import { systemClock } from '#evaluator/clock.ts';
 import { Replay } from '#evaluator/replay.ts';
 import { type EvaluatorOptions, runEvaluator } from '#evaluator/worker.ts';
-import type { Topic } from '#log/log.ts';
 import { alertCodec, deadLetterCodec } from '#schemas/codec.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
-import { type EmbeddedPair, embeddedPair, ruleSetOf, silentLogger } from '#test/support/evaluation.ts';
+import {
+	type EmbeddedPair,
+	embeddedPair,
+	ruleSetOf,
+	silentLogger,
+	valuesOf,
+} from '#test/support/evaluation.ts';
 import { batch, batchHeader, fileOpened, gap } from '#test/support/events.ts';
 
 const rules = ruleSetOf(`
@@ -46,21 +51,6 @@ function evaluate({ log, store }: World, more: Partial<EvaluatorOptions> = {}): 
 	return runEvaluator({ ...options, ...more }, AbortSignal.timeout(20_000));
 }
 
-async function valuesOf({ log }: World, topic: Topic): Promise<Buffer[]> {
-	const consumer = await log.consume({ topic, group: 'check' });
-	const values: Buffer[] = [];
-	for await (const assignment of consumer.assignments()) {
-		await assignment.seek('earliest');
-		for (;;) {
-			const records = await assignment.read({ maxBytes: 1 << 20, waitMs: 10 });
-			if (records.length === 0) break;
-			for (const { value } of records) values.push(Buffer.from(value));
-		}
-		await consumer.close();
-	}
-	return values;
-}
-
 /** The same message under the fingerprint of a schema that nobody has published. */
 function ofUnknownSchema(message: Buffer): Buffer {
 	const other = Buffer.from(message);
@@ -73,12 +63,14 @@ test('a batch of a schema that is not known goes to the dead letters with its by
 	const unknown = ofUnknownSchema(read(2));
 	await append(world, [read(1), unknown, read(3)]);
 	await evaluate(world);
-	const dead = (await valuesOf(world, 'lanner.events.dead')).map((value) => deadLetterCodec.decode(value));
+	const dead = (await valuesOf(world.log, 'lanner.events.dead')).map((value) =>
+		deadLetterCodec.decode(value),
+	);
 	assert.deepEqual(
 		dead.map(({ code, value }) => [code, value]),
 		[['unknown-schema', unknown]],
 	);
-	assert.equal((await valuesOf(world, 'lanner.alerts')).length, 2);
+	assert.equal((await valuesOf(world.log, 'lanner.alerts')).length, 2);
 });
 
 test('state of a schema that is not known ends the evaluator with what to do, and is not written over', async (t) => {
@@ -131,7 +123,7 @@ test('a host whose clock jumps, back and far ahead, loses no event and no alert,
 	const values = [...times.map((timeS, i) => read(1 + i, timeS)), lost, read(60, now)];
 	await append(world, values);
 	await evaluate(world);
-	const alerts = (await valuesOf(world, 'lanner.alerts')).map((value) => alertCodec.decode(value));
+	const alerts = (await valuesOf(world.log, 'lanner.alerts')).map((value) => alertCodec.decode(value));
 	assert.equal(alerts.filter(({ rule }) => rule === 'Shadow read').length, times.length + 1);
 	const replayed: Alert[] = [];
 	const replay = new Replay(rules);
@@ -140,5 +132,5 @@ test('a host whose clock jumps, back and far ahead, loses no event and no alert,
 		alerts.map((alert) => alertCodec.encode(alert)),
 		replayed.map((alert) => alertCodec.encode(alert)),
 	);
-	assert.deepEqual(await valuesOf(world, 'lanner.events.dead'), []);
+	assert.deepEqual(await valuesOf(world.log, 'lanner.events.dead'), []);
 });

@@ -9,7 +9,13 @@ import { runEvaluator } from '#evaluator/worker.ts';
 import type { EventLog } from '#log/log.ts';
 import { alertCodec, deadLetterCodec } from '#schemas/codec.ts';
 import type { StateStore } from '#store/store.ts';
-import { type EmbeddedPair, embeddedPair, ruleSetOf, silentLogger } from '#test/support/evaluation.ts';
+import {
+	type EmbeddedPair,
+	embeddedPair,
+	ruleSetOf,
+	silentLogger,
+	valuesOf,
+} from '#test/support/evaluation.ts';
 import { batch, fileOpened, processCloned, processExecuted } from '#test/support/events.ts';
 
 const rules = ruleSetOf(`
@@ -76,21 +82,6 @@ async function evaluate(log: EventLog, store: StateStore): Promise<void> {
 	await runEvaluator(options, new AbortController().signal);
 }
 
-async function readAll(log: EventLog, topic: 'lanner.alerts' | 'lanner.events.dead'): Promise<Buffer[]> {
-	const consumer = await log.consume({ topic, group: 'check' });
-	const values: Buffer[] = [];
-	for await (const assignment of consumer.assignments()) {
-		await assignment.seek('earliest');
-		while (true) {
-			const records = await assignment.read({ maxBytes: 1 << 20, waitMs: 10 });
-			if (records.length === 0) break;
-			for (const { value } of records) values.push(Buffer.from(value));
-		}
-		await consumer.close();
-	}
-	return values;
-}
-
 /** Problems of what is in the alert topic when `expected` alerts should be; empty = the promise held. */
 function checkAlerts(values: readonly Buffer[], expected: number): string[] {
 	const problems: string[] = [];
@@ -153,7 +144,7 @@ for (const step of steps) {
 			const broken = crashing(host, step, round);
 			await assert.rejects(evaluate(broken.log, broken.store), Crash);
 			await evaluate(host.log, host.store);
-			assert.deepEqual(checkAlerts(await readAll(host.log, 'lanner.alerts'), alerts), []);
+			assert.deepEqual(checkAlerts(await valuesOf(host.log, 'lanner.alerts'), alerts), []);
 			const { cursor } = await host.store.claim(0, { partitions: 1 });
 			await evaluate(host.log, host.store);
 			assert.equal((await host.store.claim(0, { partitions: 1 })).cursor, cursor, 'everything was read');
@@ -178,7 +169,7 @@ test('canary: alerts that are written after the commit are missed by a crash in 
 	};
 	await assert.rejects(evaluate(log, store), Crash);
 	await evaluate(host.log, host.store);
-	assert.notDeepEqual(checkAlerts(await readAll(host.log, 'lanner.alerts'), 5), []);
+	assert.notDeepEqual(checkAlerts(await valuesOf(host.log, 'lanner.alerts'), 5), []);
 });
 
 test('a writer that was fenced stops and commits nothing more', async (t) => {
@@ -216,7 +207,7 @@ test('a store that was emptied is filled again from the log, and every alert is 
 		},
 	};
 	await evaluate(host.log, store);
-	assert.deepEqual(checkAlerts(await readAll(host.log, 'lanner.alerts'), 3), []);
+	assert.deepEqual(checkAlerts(await valuesOf(host.log, 'lanner.alerts'), 3), []);
 	const claims = await Promise.all([host.store, empty].map((one) => one.claim(0, { partitions: 1 })));
 	assert.ok(claims[1]!.cursor! > claims[0]!.cursor!, 'the new state is at the end of the log');
 });
@@ -228,7 +219,7 @@ test('poison goes to the dead letters with its bytes, and what follows is evalua
 	for (const value of [start, poison[0]!, good, poison[1]!])
 		await host.log.append('lanner.events', [{ key: 'host', value }]);
 	await evaluate(host.log, host.store);
-	const dead = (await readAll(host.log, 'lanner.events.dead')).map((value) => deadLetterCodec.decode(value));
+	const dead = (await valuesOf(host.log, 'lanner.events.dead')).map((value) => deadLetterCodec.decode(value));
 	assert.deepEqual(
 		dead.map(({ value }) => value),
 		poison,
@@ -241,7 +232,7 @@ test('poison goes to the dead letters with its bytes, and what follows is evalua
 		dead.map(({ stage, topic }) => `${stage} ${topic}`),
 		['evaluator lanner.events', 'evaluator lanner.events'],
 	);
-	const alerts = (await readAll(host.log, 'lanner.alerts')).map((value) => alertCodec.decode(value));
+	const alerts = (await valuesOf(host.log, 'lanner.alerts')).map((value) => alertCodec.decode(value));
 	assert.equal(alerts.length, 1);
 });
 
@@ -251,5 +242,5 @@ test('a batch that its producer sent twice alerts once', async (t) => {
 	for (const value of [start, read, start, read])
 		await host.log.append('lanner.events', [{ key: 'host', value }]);
 	await evaluate(host.log, host.store);
-	assert.equal((await readAll(host.log, 'lanner.alerts')).length, 1);
+	assert.equal((await valuesOf(host.log, 'lanner.alerts')).length, 1);
 });

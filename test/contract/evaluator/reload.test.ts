@@ -10,11 +10,10 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { loadRulesInForce } from '#cli/roles/rules/in-force.ts';
 import { LiveRules } from '#cli/roles/rules/reload.ts';
 import { runEvaluator } from '#evaluator/worker.ts';
-import type { EmbeddedLog } from '#log/embedded/index.ts';
 import { Metrics } from '#platform/metrics.ts';
 import { alertCodec } from '#schemas/codec.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
-import { embeddedPair, silentLogger } from '#test/support/evaluation.ts';
+import { embeddedPair, silentLogger, valuesOf } from '#test/support/evaluation.ts';
 import { batch, fileOpened } from '#test/support/events.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -82,7 +81,7 @@ test('rules that change under load: no event lost, none by half a rule set, the 
 	}
 	drain.abort();
 	await evaluating;
-	const alerts = await readAlerts(log);
+	const alerts = (await valuesOf(log, 'lanner.alerts')).map((value): Alert => alertCodec.decode(value));
 	const bySequence = new Map<number, Alert[]>();
 	for (const alert of alerts)
 		bySequence.set(alert.sequence, [...(bySequence.get(alert.sequence) ?? []), alert]);
@@ -114,18 +113,3 @@ test('rules that change under load: no event lost, none by half a rule set, the 
 			'a digest is one version',
 		);
 });
-
-async function readAlerts(log: EmbeddedLog): Promise<Alert[]> {
-	const consumer = await log.consume({ topic: 'lanner.alerts', group: 'check' });
-	const alerts: Alert[] = [];
-	for await (const assignment of consumer.assignments()) {
-		await assignment.seek('earliest');
-		while (true) {
-			const records = await assignment.read({ maxBytes: 1 << 20, waitMs: 10 });
-			if (records.length === 0) break;
-			for (const { value } of records) alerts.push(alertCodec.decode(Buffer.from(value)));
-		}
-		await consumer.close();
-	}
-	return alerts;
-}

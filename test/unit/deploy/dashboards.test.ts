@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
+import { anchorsOf } from '#test/support/markdown.ts';
 import { alertRules, definitionOf, metricsIn, problemsOf, rulesTestFile } from '#test/support/prometheus.ts';
 import { grafanaJson } from '../../../deploy/grafana/dashboard.ts';
 import { dashboards } from '../../../deploy/grafana/make.ts';
@@ -92,33 +93,21 @@ test('increase and rate are asked of counters, and alerts never of a gauge that 
 			assert.notEqual(definitionOf(name)?.kind, 'gauge', `${name} is a gauge: ${expr}`);
 });
 
-/** GitHub's anchor of a heading. */
-function anchorsOf(file: string): string[] {
-	return readFileSync(join(root, file), 'utf8')
-		.split('\n')
-		.filter((line) => /^#+ /.test(line))
-		.map((line) =>
-			line
-				.replace(/^#+ /, '')
-				.trim()
-				.toLowerCase()
-				.replace(/[^a-z0-9 -]/g, '')
-				.replaceAll(' ', '-'),
-		);
-}
-
 test('each alert has a severity and a section of the runbook, and each section an alert', () => {
 	const named = new Set<string>();
 	for (const { alert, labels, annotations } of alertRules()) {
 		assert.match(labels.severity ?? '', /^(?:critical|warning)$/, alert);
 		assert.ok(annotations.summary && annotations.description, alert);
 		const [file = '', anchor = ''] = (annotations.runbook_url ?? '').split('#');
-		assert.ok(anchorsOf(file).includes(anchor), `${alert}: ${annotations.runbook_url} does not exist`);
+		assert.ok(
+			anchorsOf(join(root, file)).includes(anchor),
+			`${alert}: ${annotations.runbook_url} does not exist`,
+		);
 		assert.equal(anchor, alert.toLowerCase());
 		named.add(anchor);
 	}
 	const runbook = 'deploy/docs/runbook';
-	const sections = readdirSync(join(root, runbook)).flatMap((file) => anchorsOf(`${runbook}/${file}`));
+	const sections = readdirSync(join(root, runbook)).flatMap((file) => anchorsOf(join(root, runbook, file)));
 	assert.deepEqual(
 		sections.filter((anchor) => anchor.startsWith('lanner') && !named.has(anchor)),
 		[],

@@ -4,25 +4,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { test } from 'node:test';
 import { lanner } from '#test/support/cli.ts';
+import { anchorsOf } from '#test/support/markdown.ts';
 import { repositoryFiles, root } from '../../tidy/tree.ts';
 
 const pages = repositoryFiles().filter((path) =>
 	/^deploy\/(?:docs|acl|grafana|prometheus)\/.*\.md$/.test(path),
 );
-
-/** GitHub's anchor of each heading. */
-function anchorsOf(path: string): string[] {
-	return readFileSync(join(root, path), 'utf8')
-		.split('\n')
-		.filter((line) => /^#+ /.test(line))
-		.map((line) =>
-			line
-				.replace(/^#+ /, '')
-				.toLowerCase()
-				.replace(/[^a-z0-9 -]/g, '')
-				.replaceAll(' ', '-'),
-		);
-}
 
 test('links between the pages lead to files and headings that exist', () => {
 	assert.ok(pages.length >= 10);
@@ -32,7 +19,8 @@ test('links between the pages lead to files and headings that exist', () => {
 			const [file = '', anchor] = target.split('#');
 			const path = file === '' ? page : relative(root, join(root, dirname(page), file));
 			if (!existsSync(join(root, path))) broken.push(`${page}: ${target}`);
-			else if (anchor !== undefined && !anchorsOf(path).includes(anchor)) broken.push(`${page}: ${target}`);
+			else if (anchor !== undefined && !anchorsOf(join(root, path)).includes(anchor))
+				broken.push(`${page}: ${target}`);
 		}
 	assert.deepEqual(broken, []);
 });
