@@ -8,20 +8,16 @@
  * Times of records are the clients' own; everything runs on this machine, so there is one clock, of 1 ms.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, openSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { openKafkaLog } from '#log/kafka/index.ts';
 import { alertCodec } from '#schemas/codec.ts';
 import { EventReader } from '#schemas/generated/event-reader.ts';
 import { Role } from '#test/chaos/role.ts';
-import { startKafka } from '#test/fleet/kafka.ts';
-import { startRedis } from '#test/fleet/redis.ts';
 import { buildActor } from '#test/support/capture.ts';
-import { lanner } from '#test/support/cli.ts';
-import { silentLogger } from '#test/support/evaluation.ts';
+import { markedFleet } from './marked-fleet.ts';
 import { follow, nowMs, showTimes as show } from './timing.ts';
 
 const { values } = parseArgs({
@@ -44,35 +40,16 @@ type Alerted = { readonly seenMs: number; readonly appendedMs: number; readonly 
 const folder = mkdtempSync(join(tmpdir(), 'lanner-latency-'));
 const marks = join(folder, 'marks');
 mkdirSync(marks);
-const rules = join(folder, 'mark.yaml');
-writeFileSync(
-	rules,
-	`- rule: Mark
-  desc: an open that is timed
-  condition: evt.type in (open, openat) and fd.name startswith ${marks}/
-  output: '%fd.name'
-  priority: NOTICE
-`,
-);
-
-const kafka = await startKafka({ folder: join(folder, 'kafka') });
-const redis = await startRedis({ folder: join(folder, 'redis'), durable: true });
-const config = join(folder, 'lanner.yaml');
-writeFileSync(
-	config,
-	`dataFolder: ${join(folder, 'data')}
-kafka: { brokers: [${kafka.bootstrap.join(', ')}], partitions: 12, replication: 1, minInSync: 1 }
-redis: { addresses: ["127.0.0.1:${redis.port}"] }
-probe: { lingerMs: ${values.linger} }
-rules: { files: [${join(root, 'deploy/rules')}, ${rules}] }
-`,
-);
+const fleet = await markedFleet(folder, {
+	below: marks,
+	rules: [join(root, 'deploy/rules')],
+	more: `probe: { lingerMs: ${values.linger} }\n`,
+});
+const { config, log } = fleet;
 const evaluator = Role.lanner('evaluator', ['evaluator', '--config', config], folder);
 const probe = Role.lanner('probe', ['probe', '--config', config], folder);
-const log = openKafkaLog({ brokers: kafka.bootstrap, clientId: 'latency', logger: silentLogger });
 try {
-	const created = await lanner('topics', 'create', '--config', config);
-	if (created.code !== 0) throw new Error(created.err);
+	await fleet.createTopics();
 	for (const role of [evaluator, probe]) role.start();
 	for (const role of [evaluator, probe]) await role.said('"ready"');
 
@@ -135,7 +112,5 @@ try {
 	process.exitCode = total!.length === made.size ? 0 : 1;
 } finally {
 	await Promise.all([evaluator.kill(), probe.kill()]);
-	await log.close();
-	await Promise.all([kafka.stop(), redis.stop()]);
-	rmSync(folder, { recursive: true, force: true });
+	await fleet.stop();
 }

@@ -3,23 +3,18 @@
  * 12 partitions send an event each every 100 ms; every event alerts. The wait is from the append of an event to that of its alert; beside it
  * the time without any change. For kill -9 it holds `kafka.sessionTimeoutMs` (10 s), after which the group misses a member.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { openKafkaLog } from '#log/kafka/index.ts';
 import { alertCodec } from '#schemas/codec.ts';
 import { Role } from '#test/chaos/role.ts';
-import { startKafka } from '#test/fleet/kafka.ts';
-import { startRedis } from '#test/fleet/redis.ts';
-import { lanner } from '#test/support/cli.ts';
-import { silentLogger } from '#test/support/evaluation.ts';
 import { batch, fileOpened } from '#test/support/events.ts';
+import { markedFleet } from './marked-fleet.ts';
 import { follow, nowMs, showTimes } from './timing.ts';
 
 const hosts = 24;
-const partitions = 12;
 const everyMs = 100;
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '12' } } });
 const phaseMs = 1000 * Number(values.seconds);
@@ -27,27 +22,8 @@ const phaseMs = 1000 * Number(values.seconds);
 const killedPhaseMs = phaseMs + 13_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'lanner-rebalance-'));
-const rules = join(folder, 'mark.yaml');
-writeFileSync(
-	rules,
-	`- rule: Mark
-  desc: an open that is timed
-  condition: evt.type in (open, openat)
-  output: '%fd.name'
-  priority: NOTICE
-`,
-);
-const kafka = await startKafka({ folder: join(folder, 'kafka') });
-const redis = await startRedis({ folder: join(folder, 'redis'), durable: true });
-const config = join(folder, 'lanner.yaml');
-writeFileSync(
-	config,
-	`dataFolder: ${join(folder, 'data')}
-kafka: { brokers: [${kafka.bootstrap.join(', ')}], partitions: ${partitions}, replication: 1, minInSync: 1 }
-redis: { addresses: ["127.0.0.1:${redis.port}"] }
-rules: { files: [${rules}] }
-`,
-);
+const fleet = await markedFleet(folder);
+const { config, log } = fleet;
 let names = 0;
 const all: Role[] = [];
 async function started(): Promise<Role> {
@@ -58,7 +34,6 @@ async function started(): Promise<Role> {
 	return role;
 }
 
-const log = openKafkaLog({ brokers: kafka.bootstrap, clientId: 'bench', logger: silentLogger });
 const sentMs = new Map<string, number>();
 const alertedMs = new Map<string, number>();
 let sending = true;
@@ -77,8 +52,7 @@ async function send(hostId: string): Promise<void> {
 }
 
 try {
-	const created = await lanner('topics', 'create', '--config', config);
-	if (created.code !== 0) throw new Error(created.err);
+	await fleet.createTopics();
 	await started();
 	const [second, third] = [await started(), await started()];
 	const stopFollowing = await follow(log, 'lanner.alerts', ({ value, appendedMs }) => {
@@ -122,7 +96,5 @@ try {
 	process.exitCode = lost === 0 ? 0 : 1;
 } finally {
 	await Promise.all(all.map((role) => role.kill()));
-	await log.close();
-	await Promise.all([kafka.stop(), redis.stop()]);
-	rmSync(folder, { recursive: true, force: true });
+	await fleet.stop();
 }
