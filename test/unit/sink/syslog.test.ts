@@ -85,6 +85,23 @@ test('whatever the fields hold, every message keeps its grammar and its limit, i
 	);
 });
 
+test('a message fits however little room its head leaves, down to the last byte', () => {
+	const alert = alertOf({ output: '\x1b=|\\'.repeat(40) });
+	const head = decoded(rfc3164Message(alert, { ...format, header: 'rfc3164', message: 'cef' })).replace(
+		/msg=.*/s,
+		'msg=',
+	);
+	for (let over = 0; over < 12; over++) {
+		const bytesMax = Buffer.byteLength(head) + over;
+		const cut = decoded(rfc3164Message(alert, { ...format, header: 'rfc3164', message: 'cef', bytesMax }));
+		assert.ok(
+			Buffer.byteLength(cut) <= bytesMax,
+			`${over} bytes for the text: ${Buffer.byteLength(cut)} of ${bytesMax}`,
+		);
+		assert.ok(cut.startsWith(head), cut);
+	}
+});
+
 test('structured data carries id, rule, host and tags exactly, delimiters escaped', () => {
 	const alert = alertOf({ rule: 'a]"\\b', hostId: 'h=1|2', tags: ['x', 'y]'] });
 	const parts = grammar.exec(decoded(rfc5424Message(alert, format)));
