@@ -33,8 +33,8 @@ Examples:
   lanner replay incident.avro --rules new-rules.yaml --stats
 `;
 
-/** A recording is kept in memory for the passes of --stats. */
-const statsBytesMax = 2 ** 31;
+/** --stats reads a recording once more to tell the shares; standard input, which can be read once only, is kept in memory for it. */
+const keptBytesMax = 2 ** 31;
 
 export const replay: Command = {
 	help,
@@ -82,19 +82,22 @@ async function replaySource(options: Options, io: Io): Promise<ExitCode> {
 	const run = new Replay(ruleSet);
 	const totals: Totals = { batches: 0, repeated: 0, damaged: 0, events: 0, alerts: 0, bytes: 0 };
 	const kept: Buffer[] = [];
+	const stats = options.stats || options.statsJson;
+	const fromStdin = options.source === '-';
 	const progress = createProgress(io.stderr, 'replay');
 	const startS = cpuS();
 	try {
 		for await (const message of readSource(options.source, progress.update)) {
 			await evaluate(message, { run, totals, json: options.json, io });
-			if (options.stats || options.statsJson) keep(message, kept, totals);
+			if (stats && fromStdin) keep(message, kept, totals);
 		}
 	} finally {
 		progress.end();
 	}
 	const wholeS = cpuS() - startS;
-	if (options.stats || options.statsJson) {
-		const report = describe(totals, measureShares(kept, ruleSet, cpuS), wholeS);
+	if (stats) {
+		const again = fromStdin ? kept : readSource(options.source);
+		const report = describe(totals, await measureShares(again, ruleSet, cpuS), wholeS);
 		io.stderr.write(options.statsJson ? `${JSON.stringify(report)}\n` : statsText(report));
 	}
 	return 0;
@@ -106,6 +109,7 @@ async function evaluate(
 ): Promise<void> {
 	const alerts: Alert[] = [];
 	totals.batches++;
+	totals.bytes += message.length;
 	try {
 		const { events, repeated, fault } = run.evaluate(message, alerts);
 		totals.events += events;
@@ -123,11 +127,10 @@ async function evaluate(
 }
 
 function keep(message: Buffer, kept: Buffer[], totals: Totals): void {
-	totals.bytes += message.length;
-	if (totals.bytes > statsBytesMax)
+	if (totals.bytes > keptBytesMax)
 		throw new FailureError(
-			'the recording is too large for --stats',
-			'leave --stats out, or record a shorter time',
+			'the recording is too large for --stats from standard input',
+			'name the file, or leave --stats out',
 		);
 	kept.push(Buffer.from(message));
 }

@@ -170,7 +170,7 @@ test('a batch damaged in its middle keeps what was whole and marks the host as i
 	assert.equal(alerts.length, 1);
 });
 
-test('the passes of --stats see the same events', () => {
-	const shares = measureShares([batch([start, read]), batch([read], { firstSequence: 3 })], rules, () => 0);
+test('the passes of --stats see the same events', async () => {
+	const shares = await measureShares([batch([start, read]), batch([read], { firstSequence: 3 })], rules, () => 0);
 	assert.deepEqual([shares.decode.events, shares.state.events, shares.all.events], [3, 3, 3]);
 });
