@@ -5,15 +5,13 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { scriptOptions } from '#test/support/script-options.ts';
 import { faultNames, runChaos } from './chaos.ts';
 
-const { values } = parseArgs({
-	options: {
-		seconds: { type: 'string', default: '600' },
-		seed: { type: 'string', default: '1' },
-		folder: { type: 'string' },
-	},
+const values = scriptOptions(import.meta.filename, {
+	seconds: { type: 'string', default: '600' },
+	seed: { type: 'string', default: '1' },
+	folder: { type: 'string' },
 });
 const folder = values.folder ?? mkdtempSync(join(tmpdir(), 'lanner-chaos-'));
 console.log(`logs in ${folder}`);

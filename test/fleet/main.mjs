@@ -4,18 +4,16 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { ensureDebianPackages, fleetPackages } from '../../deploy/setup/debian.mjs';
 import { ensureKafka } from '../../deploy/setup/kafka.mjs';
+import { scriptOptions } from '../support/script-options.ts';
 import { startKafka } from './kafka.ts';
 import { startRedis } from './redis.ts';
 
-const { values } = parseArgs({
-	options: {
-		brokers: { type: 'string', default: '1' },
-		folder: { type: 'string' },
-		durable: { type: 'boolean', default: false },
-	},
+const values = scriptOptions(import.meta.filename, {
+	brokers: { type: 'string', default: '1' },
+	folder: { type: 'string' },
+	durable: { type: 'boolean', default: false },
 });
 const folder = resolve(values.folder ?? mkdtempSync(join(tmpdir(), 'lanner-fleet-')));
 if (process.getuid?.() === 0) await ensureDebianPackages('for the local fleet', fleetPackages);

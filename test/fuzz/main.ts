@@ -1,5 +1,5 @@
 /**
- * `npm run fuzz`: starts workers, watches them from outside, says what was found. A worker that spends too long on one input,
+ * `npm run fuzz -- [--minutes 30] [--seed 1] [--target NAME]… [--jobs 1] [--keep DIR]`: starts workers, watches them from outside, says what was found. A worker that spends too long on one input,
  * or runs out of heap, is ended and its input kept; another takes its place with the next seed. Exit 1 when anything was found.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { scriptOptions } from '#test/support/script-options.ts';
 import { targets } from './targets.ts';
 
 /** Processor time of one input; other work on the machine does not count. */
@@ -21,14 +21,12 @@ const headerBytes = 64;
 /** Of the clock ticks in /proc (USER_HZ is 100 on Linux, whatever the kernel's own). */
 const tickMs = 10;
 
-const { values } = parseArgs({
-	options: {
-		minutes: { type: 'string', default: '30' },
-		seed: { type: 'string', default: '1' },
-		target: { type: 'string', multiple: true, default: Object.keys(targets) },
-		jobs: { type: 'string', default: '1' },
-		keep: { type: 'string' },
-	},
+const values = scriptOptions(import.meta.filename, {
+	minutes: { type: 'string', default: '30' },
+	seed: { type: 'string', default: '1' },
+	target: { type: 'string', multiple: true, default: Object.keys(targets) },
+	jobs: { type: 'string', default: '1' },
+	keep: { type: 'string' },
 });
 const unknown = values.target.find((name) => !(name in targets));
 const minutes = Number(values.minutes);

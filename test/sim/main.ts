@@ -1,10 +1,11 @@
 /** `npm run test:sim -- --seed N --runs M`: many seeds; the first that fails is printed with what to type to see it again. */
 import { execFileSync } from 'node:child_process';
-import { parseArgs } from 'node:util';
+import { scriptOptions } from '#test/support/script-options.ts';
 import { simulate } from './world.ts';
 
-const { values } = parseArgs({
-	options: { seed: { type: 'string', default: '1' }, runs: { type: 'string', default: '100' } },
+const values = scriptOptions(import.meta.filename, {
+	seed: { type: 'string', default: '1' },
+	runs: { type: 'string', default: '100' },
 });
 const first = Number(values.seed);
 const runs = Number(values.runs);

@@ -8,20 +8,18 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { ensureTopics, openKafkaLog, planTopics } from '#log/kafka/index.ts';
 import { startKafka } from '#test/fleet/kafka.ts';
 import { silentLogger } from '#test/support/evaluation.ts';
+import { scriptOptions } from '#test/support/script-options.ts';
 
-const { values } = parseArgs({
-	options: {
-		records: { type: 'string', default: '20000' },
-		size: { type: 'string', default: '32768' },
-		/** Set by this script for its own client processes. */
-		as: { type: 'string' },
-		broker: { type: 'string' },
-		prefix: { type: 'string', default: '' },
-	},
+const values = scriptOptions(import.meta.filename, {
+	records: { type: 'string', default: '20000' },
+	size: { type: 'string', default: '32768' },
+	/** Set by this script for its own client processes. */
+	as: { type: 'string' },
+	broker: { type: 'string' },
+	prefix: { type: 'string', default: '' },
 });
 const size = Number(values.size);
 const records = Number(values.records);

@@ -3,8 +3,8 @@
  * process; best of the rounds) by codec, for batches of events as an agent sends them one at a time, and together up to 512 KiB.
  */
 import { createRequire } from 'node:module';
-import { parseArgs } from 'node:util';
 import { compressionTypes, type KafkaCompression } from '#log/kafka/codecs.ts';
+import { scriptOptions } from '#test/support/script-options.ts';
 import '#log/kafka/kafkajs.ts';
 import { trafficOf } from './traffic.ts';
 
@@ -13,12 +13,10 @@ type Codec = {
 	decompress(bytes: Buffer): Promise<Buffer>;
 };
 
-const { values } = parseArgs({
-	options: {
-		events: { type: 'string', default: '100000' },
-		rounds: { type: 'string', default: '5' },
-		recording: { type: 'string' },
-	},
+const values = scriptOptions(import.meta.filename, {
+	events: { type: 'string', default: '100000' },
+	rounds: { type: 'string', default: '5' },
+	recording: { type: 'string' },
 });
 const require = createRequire(import.meta.url);
 const { lookupCodec } = require('kafkajs/src/protocol/message/compression') as {

@@ -12,21 +12,19 @@ import { existsSync, mkdirSync, mkdtempSync, openSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { alertCodec } from '#schemas/codec.ts';
 import { EventReader } from '#schemas/generated/event-reader.ts';
 import { Role } from '#test/chaos/role.ts';
 import { buildActor } from '#test/support/capture.ts';
+import { scriptOptions } from '#test/support/script-options.ts';
 import { markedFleet } from './marked-fleet.ts';
 import { follow, nowMs, showTimes as show } from './timing.ts';
 
-const { values } = parseArgs({
-	options: {
-		rate: { type: 'string', default: '20000' },
-		seconds: { type: 'string', default: '30' },
-		linger: { type: 'string', default: '50' },
-		everyMs: { type: 'string', default: '37' },
-	},
+const values = scriptOptions(import.meta.filename, {
+	rate: { type: 'string', default: '20000' },
+	seconds: { type: 'string', default: '30' },
+	linger: { type: 'string', default: '50' },
+	everyMs: { type: 'string', default: '37' },
 });
 const root = join(import.meta.dirname, '../../..');
 const seconds = Number(values.seconds);

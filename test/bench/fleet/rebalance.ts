@@ -7,16 +7,16 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { alertCodec } from '#schemas/codec.ts';
 import { Role } from '#test/chaos/role.ts';
 import { batch, fileOpened } from '#test/support/events.ts';
+import { scriptOptions } from '#test/support/script-options.ts';
 import { markedFleet } from './marked-fleet.ts';
 import { follow, nowMs, showTimes } from './timing.ts';
 
 const hosts = 24;
 const everyMs = 100;
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '12' } } });
+const values = scriptOptions(import.meta.filename, { seconds: { type: 'string', default: '12' } });
 const phaseMs = 1000 * Number(values.seconds);
 /** The group misses a killed member after its session of 10 s. */
 const killedPhaseMs = phaseMs + 13_000;

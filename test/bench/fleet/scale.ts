@@ -8,25 +8,23 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Redis } from 'ioredis';
 import { openKafkaLog } from '#log/kafka/index.ts';
 import { startKafka } from '#test/fleet/kafka.ts';
 import { startRedis } from '#test/fleet/redis.ts';
 import { silentLogger } from '#test/support/evaluation.ts';
+import { scriptOptions } from '#test/support/script-options.ts';
 import { type Cost, evaluatorCost, feed, Measured } from './measured.ts';
 import { type Traffic, trafficOf } from './traffic.ts';
 
-const { values } = parseArgs({
-	options: {
-		events: { type: 'string', default: '1200000' },
-		evaluators: { type: 'string', default: '1,2,4' },
-		hosts: { type: 'string', default: '1,100,10000' },
-		batch: { type: 'string', default: '100' },
-		processes: { type: 'string', default: '20' },
-		rounds: { type: 'string', default: '2' },
-		takeover: { type: 'string', default: '10000' },
-	},
+const values = scriptOptions(import.meta.filename, {
+	events: { type: 'string', default: '1200000' },
+	evaluators: { type: 'string', default: '1,2,4' },
+	hosts: { type: 'string', default: '1,100,10000' },
+	batch: { type: 'string', default: '100' },
+	processes: { type: 'string', default: '20' },
+	rounds: { type: 'string', default: '2' },
+	takeover: { type: 'string', default: '10000' },
 });
 const numbers = (list: string): number[] => list.split(',').filter(Boolean).map(Number);
 const partitions = 12;

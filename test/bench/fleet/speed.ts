@@ -7,23 +7,21 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { KafkaCompression } from '#log/kafka/index.ts';
 import { startKafka } from '#test/fleet/kafka.ts';
 import { startRedis } from '#test/fleet/redis.ts';
+import { scriptOptions } from '#test/support/script-options.ts';
 import { type Cost, evaluatorCost, feed, replayCost } from './measured.ts';
 import { trafficOf } from './traffic.ts';
 
-const { values } = parseArgs({
-	options: {
-		events: { type: 'string', default: '600000' },
-		hosts: { type: 'string', default: '20' },
-		partitions: { type: 'string', default: '12' },
-		recording: { type: 'string' },
-		codecs: { type: 'string', default: 'gzip' },
-		rounds: { type: 'string', default: '2' },
-		profile: { type: 'string' },
-	},
+const values = scriptOptions(import.meta.filename, {
+	events: { type: 'string', default: '600000' },
+	hosts: { type: 'string', default: '20' },
+	partitions: { type: 'string', default: '12' },
+	recording: { type: 'string' },
+	codecs: { type: 'string', default: 'gzip' },
+	rounds: { type: 'string', default: '2' },
+	profile: { type: 'string' },
 });
 const { recording, profile } = values;
 const traffic = await trafficOf({

@@ -12,8 +12,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
+import { scriptOptions } from '#test/support/script-options.ts';
 import { actions } from './actions.ts';
 import { type Outcome, provokeAll, root } from './live.ts';
 import { notProvoked, officialFiles } from './official.ts';
@@ -84,8 +84,9 @@ function print({ outcomes, never }: Report, isOfficial: boolean): void {
 }
 
 async function main(): Promise<number> {
-	const { values } = parseArgs({
-		options: { official: { type: 'string' }, only: { type: 'string', default: '' } },
+	const values = scriptOptions(import.meta.filename, {
+		official: { type: 'string' },
+		only: { type: 'string', default: '' },
 	});
 	const { official, only } = values;
 	if (process.getuid?.() !== 0) {

@@ -2,12 +2,14 @@
  * `node --import tsx test/e2e/witness/main.ts [--seed N] [--calls N]`: the probe against strace, call by call (default: 100,000 calls).
  * Prints what was compared and every difference; exit 1 when there is one without a reason.
  */
-import { parseArgs } from 'node:util';
+
 import { captureProblem } from '#test/support/capture.ts';
+import { scriptOptions } from '#test/support/script-options.ts';
 import { compareRun } from './compare.ts';
 
-const { values } = parseArgs({
-	options: { seed: { type: 'string', default: '1' }, calls: { type: 'string', default: '100000' } },
+const values = scriptOptions(import.meta.filename, {
+	seed: { type: 'string', default: '1' },
+	calls: { type: 'string', default: '100000' },
 });
 const problem = captureProblem();
 if (problem !== null) {

@@ -171,6 +171,10 @@ test('a batch damaged in its middle keeps what was whole and marks the host as i
 });
 
 test('the passes of --stats see the same events', async () => {
-	const shares = await measureShares([batch([start, read]), batch([read], { firstSequence: 3 })], rules, () => 0);
+	const shares = await measureShares(
+		[batch([start, read]), batch([read], { firstSequence: 3 })],
+		rules,
+		() => 0,
+	);
 	assert.deepEqual([shares.decode.events, shares.state.events, shares.all.events], [3, 3, 3]);
 });

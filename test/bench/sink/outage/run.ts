@@ -5,18 +5,16 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { scriptOptions } from '#test/support/script-options.ts';
 import { runOutage } from './outage.ts';
 
-const { values } = parseArgs({
-	options: {
-		down: { type: 'string', default: '600' },
-		faulty: { type: 'string', default: '60' },
-		kills: { type: 'string', default: '20' },
-		rate: { type: 'string', default: '50' },
-		seed: { type: 'string', default: '1' },
-		folder: { type: 'string' },
-	},
+const values = scriptOptions(import.meta.filename, {
+	down: { type: 'string', default: '600' },
+	faulty: { type: 'string', default: '60' },
+	kills: { type: 'string', default: '20' },
+	rate: { type: 'string', default: '50' },
+	seed: { type: 'string', default: '1' },
+	folder: { type: 'string' },
 });
 const folder = values.folder ?? mkdtempSync(join(tmpdir(), 'lanner-outage-'));
 console.error(`in ${folder}`);
