@@ -108,6 +108,8 @@ async function main() {
 	const capture = moveTo(out, 'capture', 'probe');
 	execFileSync('/usr/sbin/setcap', [captureCapabilities, capture]);
 	moveTo(out, 'datagram', 'sink');
+	// A container cannot be given ambient capabilities, so launch would have none to keep.
+	rmSync(join(out, 'role', programFolder, 'probe/build/launch'));
 	const epochS = Number(process.env.SOURCE_DATE_EPOCH || 0);
 	for (const role of ['probe', 'evaluator', 'sink']) {
 		mkdirSync(join(out, role, programFolder), { recursive: true });

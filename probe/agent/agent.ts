@@ -8,7 +8,7 @@
 
 import type { EventLog } from '#log/log.ts';
 import { frameToBatch } from '#schemas/event-batch.ts';
-import type { CaptureDiagnostic } from './capture-process.ts';
+import type { CaptureDiagnostic, CaptureProgram } from './capture-process.ts';
 import { followContainers, type RuntimeSockets } from './containers/index.ts';
 import type { Frame } from './frame.ts';
 import type { HostIdentity } from './identity.ts';
@@ -30,7 +30,7 @@ export type AgentOptions = {
 	readonly log: Pick<EventLog, 'append'>;
 	readonly identity: HostIdentity;
 	readonly probeVersion: string;
-	readonly captureProgram: string;
+	readonly captureProgram: CaptureProgram;
 	/** What capture reports at first; see `setInterest`. */
 	readonly interest: Interest;
 	readonly dataFolder: string;

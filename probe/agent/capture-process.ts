@@ -39,8 +39,15 @@ export type CaptureProcess = {
 	readonly ended: Promise<CaptureExit>;
 };
 
+/** What is run: capture itself, or `launch --ask`, which has it started by a process that may (probe/launch). */
+export type CaptureProgram = {
+	readonly path: string;
+	/** Our descriptor of the starter's socket; null = `path` is capture, and we start it ourselves. */
+	readonly starterFd: number | null;
+};
+
 export type CaptureOptions = {
-	readonly program: string;
+	readonly program: CaptureProgram;
 	readonly args: readonly string[];
 	/** Folder for the short-lived socket; must be writable. */
 	readonly temporaryFolder: string;
@@ -77,8 +84,10 @@ export async function startCapture(options: CaptureOptions): Promise<CaptureProc
 
 /** Node throws some errors of spawn (EPERM: its file capabilities cannot be had) and reports the others as an event. */
 function trySpawn({ program, args }: CaptureOptions, output: Socket): ChildProcess | Error {
+	const { path, starterFd } = program;
 	try {
-		return spawn(program, args, { stdio: ['pipe', output, 'pipe'] });
+		if (starterFd === null) return spawn(path, args, { stdio: ['pipe', output, 'pipe'] });
+		return spawn(path, ['--ask', ...args], { stdio: ['pipe', output, 'pipe', starterFd] });
 	} catch (error) {
 		return error as Error;
 	}

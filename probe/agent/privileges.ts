@@ -20,6 +20,7 @@ import {
 	renameSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { CaptureProgram } from './capture-process.ts';
 import { parseGroup, parsePasswd } from './users.ts';
 
 export type DropResult = {
@@ -39,6 +40,19 @@ export type DropOptions = {
 	readonly passwd: string;
 	readonly group: string;
 };
+
+/** Set by probe/launch: our descriptor of the socket of the process that starts capture. */
+const starterVariable = 'LANNER_CAPTURE_STARTER';
+
+/** How capture is started where `launch` started us (the systemd units): we hold no capability at all. Null = it did not. */
+export function startedBy(
+	captureProgram: string,
+	env: Readonly<Record<string, string | undefined>>,
+): CaptureProgram | null {
+	const fd = env[starterVariable];
+	if (fd === undefined || !/^\d+$/.test(fd)) return null;
+	return { path: join(dirname(captureProgram), 'launch'), starterFd: Number(fd) };
+}
 
 const captureCapabilities = 'cap_bpf,cap_perfmon+ep';
 const setcapPrograms = ['/usr/sbin/setcap', '/sbin/setcap'];

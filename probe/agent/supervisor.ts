@@ -16,6 +16,7 @@ import {
 	type CaptureExit,
 	type CaptureOptions,
 	type CaptureProcess,
+	type CaptureProgram,
 	startCapture,
 } from './capture-process.ts';
 import { type Frame, FrameReader } from './frame.ts';
@@ -50,7 +51,7 @@ export type Restart = {
 };
 
 export type SupervisorOptions = {
-	readonly program: string;
+	readonly program: CaptureProgram;
 	/** Arguments of run `restarts` (0 = the first). */
 	readonly args: (restarts: number) => readonly string[];
 	readonly temporaryFolder: string;
@@ -218,14 +219,14 @@ export class Supervisor {
 		const absent = exit.error !== null;
 		if (!absent && exit.code !== exitCannotRun && exit.code !== exitUsage) return;
 		this.#move('failed', describeExit(exit));
-		const { program } = this.#options;
+		const { path } = this.#options.program;
 		if (absent)
 			throw new CaptureUnavailableError(
-				`${program} cannot be started: ${exit.error?.message}`,
+				`${path} cannot be started: ${exit.error?.message}`,
 				startHint(exit.error),
 			);
 		throw new CaptureUnavailableError(
-			this.#lastError?.message ?? `${program} ended with ${describeExit(exit)}`,
+			this.#lastError?.message ?? `${path} ended with ${describeExit(exit)}`,
 			this.#lastError?.hint ?? '',
 		);
 	}

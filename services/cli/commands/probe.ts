@@ -3,6 +3,7 @@
  * brokers are away; rules that change make capture report what they need.
  */
 import type { Agent } from '#agent/agent.ts';
+import type { CaptureProgram } from '#agent/capture-process.ts';
 import type { EventLog } from '#log/log.ts';
 import { armReloadSignal } from '#platform/signals.ts';
 import { type Command, type Io, parseArguments } from '../command.ts';
@@ -54,7 +55,7 @@ export const probe: Command = {
 		const paths = values.rules.length > 0 ? values.rules : settings.config.rules.files;
 		const rules = loadRulesInForce({ paths }, io);
 		prepareDataFolder(settings.dataFolder);
-		const { captureProgram } = await prepareCapture(settings, io);
+		const captureProgram = await prepareCapture(settings, io);
 		const ops = await startOps('probe', settings, io);
 		try {
 			const spool = usesKafka(settings) ? await openSpool(settings) : undefined;
@@ -82,7 +83,7 @@ type Probe = {
 	readonly log: EventLog;
 	readonly spool: Awaited<ReturnType<typeof openSpool>> | undefined;
 	readonly ops: Ops;
-	readonly captureProgram: string;
+	readonly captureProgram: CaptureProgram;
 	readonly io: Io;
 };
 

@@ -4,6 +4,7 @@
  * The end comes in the order of the flow: capture drains, the evaluator reads what is left, the outputs too; then log and
  * store are closed. A role that fails ends the others the same way.
  */
+import type { CaptureProgram } from '#agent/capture-process.ts';
 import { runEvaluator } from '#evaluator/worker.ts';
 import { openEmbeddedLog } from '#log/embedded/index.ts';
 import type { EventLog } from '#log/log.ts';
@@ -74,7 +75,7 @@ async function runHost({ settings, configFile, rulePaths, json }: Options, io: I
 	const paths = rulePaths.length > 0 ? rulePaths : config.rules.files;
 	const rules = loadRulesInForce({ paths }, io);
 	prepareDataFolder(dataFolder);
-	const { captureProgram } = await prepareCapture(settings, io);
+	const captureProgram = await prepareCapture(settings, io);
 	const ops = await startOps('run', settings, io);
 	try {
 		const log = measuredLog(await openEmbeddedLog(embeddedLogOptions(settings)), ops.metrics);
@@ -110,7 +111,7 @@ type Roles = {
 	readonly log: EventLog;
 	readonly store: StateStore;
 	readonly ops: Ops;
-	readonly captureProgram: string;
+	readonly captureProgram: CaptureProgram;
 	readonly json: boolean;
 	readonly startedMs: number;
 };

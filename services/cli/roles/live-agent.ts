@@ -3,9 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent, type AgentLogger } from '#agent/agent.ts';
+import type { CaptureProgram } from '#agent/capture-process.ts';
 import { readHostIdentity } from '#agent/identity.ts';
 import { captureCalls, type Interest } from '#agent/interest.ts';
-import { type DropResult, dropPrivileges } from '#agent/privileges.ts';
+import { dropPrivileges, startedBy } from '#agent/privileges.ts';
 import type { Spool } from '#agent/spool/spool.ts';
 import type { EventLog } from '#log/log.ts';
 import type { Config } from '#platform/config/index.ts';
@@ -14,20 +15,26 @@ import { readVersion } from '../commands/version.ts';
 import type { Settings } from './settings.ts';
 
 /** Builds capture when needed, then gives up root if there is a user to become. Before the log is opened. */
-export async function prepareCapture({ config, dataFolder, logger }: Settings, io: Io): Promise<DropResult> {
+export async function prepareCapture(
+	{ config, dataFolder, logger }: Settings,
+	io: Io,
+): Promise<CaptureProgram> {
 	// The name that rules know us by: the end of capture on request is no attack on it.
 	process.title = 'lanner';
+	const captureProgram = await io.ensureProbe();
+	const starter = startedBy(captureProgram, io.env);
+	if (starter !== null) return starter;
 	const result = dropPrivileges({
 		user: config.probe.user,
 		dataFolder,
-		captureProgram: await io.ensureProbe(),
+		captureProgram,
 		passwd: readFileSync('/etc/passwd', 'utf8'),
 		group: readFileSync('/etc/group', 'utf8'),
 	});
 	if (result.user !== null)
 		logger.info({ user: result.user }, 'root is given up; only capture is privileged');
 	else if (result.keptRootBecause !== '') logger.info({ reason: result.keptRootBecause }, 'root is kept');
-	return result;
+	return { path: result.captureProgram, starterFd: null };
 }
 
 /** Variables that change which code runs or what a shell writes down; none holds a secret. */
@@ -43,7 +50,7 @@ const tellingVariables = [
 export type LiveAgentOptions = {
 	readonly log: Pick<EventLog, 'append'>;
 	readonly dataFolder: string;
-	readonly captureProgram: string;
+	readonly captureProgram: CaptureProgram;
 	/** Event types of each rule; null = capture's own choice (recordings). */
 	readonly eventTypes: readonly (readonly string[])[] | null;
 	/** Environment variables to report; absent = those that show tampering (recordings, which have no rules yet). */
@@ -122,7 +129,7 @@ export async function watchLive(
 				for (const { value } of records) await onBatch(value);
 			},
 		};
-		const captureProgram = await io.ensureProbe();
+		const captureProgram = { path: await io.ensureProbe(), starterFd: null };
 		const agent = createLiveAgent(
 			{
 				...settings,

@@ -109,6 +109,65 @@ describe('the units', { skip: problem ?? false, timeout: 900_000 }, () => {
 		assert.match(status, /^Seccomp:\t2$/m);
 	});
 
+	const statusOf = (pid: string): string => machine.run('cat', `/proc/${pid}/status`);
+	const mainPid = (): string => machine.run('systemctl', 'show', '-P', 'MainPID', unit).trim();
+	/** The pid of a process of the unit, by the end of its program's path; null = there is none. */
+	const pidOf = (program: string): string | null => {
+		const main = mainPid();
+		const group = machine.run('systemctl', 'show', '-P', 'ControlGroup', unit).trim();
+		const pids = machine.sh(
+			`cat /sys/fs/cgroup/systemd${group}/cgroup.procs /sys/fs/cgroup${group}/cgroup.procs 2>/dev/null || true`,
+		);
+		const found = pids
+			.trim()
+			.split('\n')
+			.find(
+				(pid) =>
+					pid !== main && machine.try('cat', `/proc/${pid}/cmdline`).out.split('\0')[0]?.endsWith(program),
+			);
+		return found ?? null;
+	};
+	const setsOf = (pid: string): string[] =>
+		[...statusOf(pid).matchAll(/^Cap(?:Inh|Prm|Eff|Amb):\t(\S+)$/gm)].map(([, value]) => value!);
+	const none = Array<string>(4).fill('0000000000000000');
+
+	test('the agent has no capability in any set; only its starter keeps the two', async () => {
+		const { ready, said } = await outcome([]);
+		assert.ok(ready, said);
+		assert.match(machine.run('cat', `/proc/${mainPid()}/cmdline`), /node\0/);
+		assert.deepEqual(setsOf(mainPid()), none);
+		assert.deepEqual(setsOf(pidOf('/launch')!), Array<string>(4).fill('000000c000000000'));
+		assert.deepEqual(setsOf(pidOf('/capture')!), none);
+	});
+
+	test('a capture that is killed is started again by an agent that is still without capabilities', async () => {
+		const { ready, said } = await outcome([]);
+		assert.ok(ready, said);
+		const [agent, first] = [mainPid(), pidOf('/capture')!];
+		machine.run('kill', '-9', first);
+		const second = await machine.until('another capture', () => {
+			const pid = pidOf('/capture');
+			return pid !== null && pid !== first && pid;
+		});
+		await machine.until('it has attached', () => setsOf(second).join() === none.join());
+		assert.equal(mainPid(), agent);
+		assert.deepEqual(setsOf(agent), none);
+	});
+
+	test('a starter that is killed ends the unit with its reason, and systemd starts it again', async () => {
+		const { ready, said } = await outcome(['Restart=on-failure', 'RestartSec=1']);
+		assert.ok(ready, said);
+		const [agent, starter] = [mainPid(), pidOf('/launch')!];
+		machine.run('kill', '-9', starter);
+		await machine.until('another agent with a capture', () => {
+			const pid = mainPid();
+			return pid !== agent && pid !== '0' && pidOf('/capture') !== null;
+		});
+		assert.ok(
+			machine.journal(unit).some((line) => line.includes('the process that starts capture has ended')),
+		);
+	});
+
 	for (const { without, lines, fails } of needed)
 		test(`without ${without} the probe does not start, and says why`, async () => {
 			const { ready, said } = await outcome(lines);

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -169,6 +169,7 @@ describe('images', { skip: engineProblem() ?? false, timeout: 55 * minute }, () 
 					timeoutMs: 2 * minute,
 				});
 				if (expected === 'ready') await untilLog(engine, name, /"msg":"ready"/);
+				if (expected === 'ready') assert.deepEqual(await capabilitiesOf(engine, name), ['0000000000000000']);
 				if (expected === 'ready') await engine.docker('stop', name);
 				const { code, output } = await running;
 				assert.equal(code, expected === 'ready' ? 0 : 3, output);
@@ -222,6 +223,15 @@ describe('images', { skip: engineProblem() ?? false, timeout: 55 * minute }, () 
 		});
 	});
 });
+
+/** What the agent (its process 1) holds, each value once. */
+async function capabilitiesOf(engine, container) {
+	// The host's number: the probe runs with --pid host.
+	const pid = await engine.docker('inspect', '--format', '{{.State.Pid}}', container);
+	const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+	const sets = [...status.matchAll(/^Cap(?:Inh|Prm|Eff|Amb):\t(\S+)$/gm)].map(([, value]) => value);
+	return [...new Set(sets)];
+}
 
 /** `tar -tv` of a container's files. */
 async function contentsOf(engine, role) {

@@ -20,7 +20,7 @@ function makeSupervisor() {
 	const frames: number[] = [];
 	let started: (() => void) | null = null;
 	const supervisor = new Supervisor({
-		program: '/capture',
+		program: { path: '/capture', starterFd: null },
 		args: (restart) => ['--restarts', String(restart)],
 		temporaryFolder: '/tmp',
 		onFrame: (frame) => frames.push(frame.firstSequence),
