@@ -20,6 +20,8 @@ export type Io = {
 	readonly env: Readonly<Record<string, string | undefined>>;
 	/** Folder of the checkout or of the installed package. */
 	readonly root: string;
+	/** The lanner.yaml that is read where none is named and it exists; null = none is (a checkout, which is not this host's Lanner). */
+	readonly defaultConfigFile: string | null;
 	/** Path of capture, built first when needed; throws an error with `remedy` when it cannot be had. */
 	readonly ensureProbe: () => Promise<string>;
 	/** Takes over SIGINT and SIGTERM; aborted when the process is asked to stop. For commands that run until then. */

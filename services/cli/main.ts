@@ -10,7 +10,7 @@ import { flush, neverBlock } from './standard-output.ts';
 /** A process that was asked to stop waits so long for a reader that does not read; the alerts in question were not acknowledged. */
 const flushAfterStopMs = 1_000;
 
-export type Launch = { readonly root: string; readonly ensureProbe: () => Promise<string> };
+export type Launch = Pick<Io, 'root' | 'defaultConfigFile' | 'ensureProbe'>;
 
 /** Runs the command line and ends the process with its exit code. */
 export async function main(argv: readonly string[], launch: Launch): Promise<void> {
@@ -33,8 +33,7 @@ export async function main(argv: readonly string[], launch: Launch): Promise<voi
 		stdout: process.stdout,
 		stderr: process.stderr,
 		env: process.env,
-		root: launch.root,
-		ensureProbe: launch.ensureProbe,
+		...launch,
 		stopSignal: () => {
 			stop ??= armStopSignals((code) => process.exit(code));
 			return stop.signal;

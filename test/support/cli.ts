@@ -20,6 +20,7 @@ export async function lanner(...argv: string[]): Promise<{ code: ExitCode; out: 
 		stderr: { write: (text) => (err += text.toString()) },
 		env: {},
 		root,
+		defaultConfigFile: null,
 		ensureProbe: async () => assert.fail('no command called by this test needs the probe'),
 		stopSignal: () => new AbortController().signal,
 	});

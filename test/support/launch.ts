@@ -9,6 +9,7 @@ const capture = process.env.LANNER_TEST_CAPTURE ?? join(root, 'probe/build/captu
 
 await main(process.argv.slice(2), {
 	root,
+	defaultConfigFile: process.env.LANNER_TEST_CONFIG ?? null,
 	ensureProbe: async () => {
 		if (!existsSync(capture)) throw new Error(`${capture} is not built: npm run probe:build`);
 		return capture;

@@ -1,7 +1,7 @@
 /** `lanner config`: checks a lanner.yaml, prints what is in force with secrets masked, prints the reference of all options. */
 import { ConfigError, configReference, printConfig, readConfigForPrint } from '#platform/config/index.ts';
 import { type Command, type ExitCode, type Io, parseArguments, UsageError } from '../command.ts';
-import { configSources } from '../roles/settings.ts';
+import { configFileInForce, configSources } from '../roles/settings.ts';
 
 const help = `Usage: lanner config check FILE [--json]
        lanner config --print [FILE]
@@ -9,7 +9,7 @@ const help = `Usage: lanner config check FILE [--json]
 
 Checks a lanner.yaml and tells every problem with line, column and what is accepted; prints the configuration in force.
 
-  --print       every option as it is in force (FILE, or the defaults), secrets masked
+  --print       every option as it is in force (FILE, else /etc/lanner/lanner.yaml where it exists and this is no checkout, else the defaults), secrets masked
   --reference   every option with type, default, range and meaning, as a Markdown table
   --json        the problems as JSON
 
@@ -53,8 +53,9 @@ function check(file: string, json: boolean, io: Io): ExitCode {
 	return 0;
 }
 
-function print(file: string | undefined, io: Io): ExitCode {
+function print(named: string | undefined, io: Io): ExitCode {
+	const file = configFileInForce(named, io);
 	const defaults = { file: 'defaults', text: '', env: {}, readFile: () => '' };
-	io.stdout.write(printConfig(readConfigForPrint(file === undefined ? defaults : configSources(file, io))));
+	io.stdout.write(printConfig(readConfigForPrint(file === null ? defaults : configSources(file, io))));
 	return 0;
 }

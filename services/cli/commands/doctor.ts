@@ -17,7 +17,7 @@ import { checkBtf, checkClock, checkKernel, checkPrivileges } from '../doctor/ho
 import { checkCapture, checkRuntime, hasCapabilities } from '../doctor/programs.ts';
 import { kafkaOptions, plannedTopics, usesKafka } from '../roles/open-log.ts';
 import { redisOptions } from '../roles/open-store.ts';
-import { readSettings, type Settings } from '../roles/settings.ts';
+import { configHelp, readSettings, type Settings } from '../roles/settings.ts';
 import { readRulesFiles } from './rules/files.ts';
 
 const help = `Usage: lanner doctor [--config FILE] [--data DIR] [--json]
@@ -26,7 +26,7 @@ Checks what watching this host takes: kernel, BTF, privileges, the built probe, 
 with kafka.brokers and redis.addresses also whether both are reached, take our credentials, and are set up as they must be.
 Changes nothing.
 
-  --config FILE   lanner.yaml (default: none)
+  --config FILE   ${configHelp}
   --data DIR      data folder to look at (default: as lanner run)
   --json          the findings as JSON
 
@@ -121,10 +121,10 @@ type ConfigResult = { readonly finding: Finding; readonly settings: Settings };
 function examineConfig(file: string | undefined, data: string | undefined, io: Io): ConfigResult {
 	try {
 		const settings = readSettings({ configFile: file, data }, io);
-		return { finding: good('configuration', file ?? 'the defaults'), settings };
+		return { finding: good('configuration', settings.configFile ?? 'the defaults'), settings };
 	} catch (error) {
 		if (!(error instanceof ConfigError || error instanceof FailureError)) throw error;
-		const settings = readSettings({ configFile: undefined, data }, io);
+		const settings = readSettings({ configFile: undefined, data }, { ...io, defaultConfigFile: null });
 		const config = defaultConfig();
 		return {
 			finding: bad('configuration', error.message, error.remedy),

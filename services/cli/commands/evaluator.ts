@@ -12,11 +12,11 @@ import { reportEvaluator } from '../roles/readiness.ts';
 import { fleetHelp, fleetOption, roleNeeds } from '../roles/role-needs.ts';
 import { loadRulesInForce, type RulesInForce } from '../roles/rules/in-force.ts';
 import { LiveRules } from '../roles/rules/reload.ts';
-import { readSettings, type Settings } from '../roles/settings.ts';
+import { configHelp, readSettings, type Settings } from '../roles/settings.ts';
 
 const help = `lanner evaluator: reads events from the log, keeps the state of hosts, writes alerts to the log.
 
-  --config FILE    lanner.yaml, with kafka.brokers and redis.addresses for a fleet (default: none)
+  --config FILE    ${configHelp}; with kafka.brokers and redis.addresses for a fleet
   --rules FILE     rules file, or a folder of them; can be given several times (default: the rules of the configuration, else those that come with lanner)
   --data DIR       folder of the embedded log and state (default: /var/lib/lanner as root, else lanner in $XDG_STATE_HOME)
   --drain          end when everything that is in the log has been evaluated
@@ -88,7 +88,7 @@ async function runRole({ settings, paths, profile, rules, ops, drain }: Role, io
 			const store = measuredStore(await openStore(settings), metrics);
 			try {
 				liveRules.watch(signal);
-				logger.info({ rules: rules.ruleSet.rules.length }, 'ready');
+				logger.info({ rules: rules.ruleSet.rules.length, config: settings.configFile }, 'ready');
 				await runEvaluator(
 					{
 						...{ log, store, logger, metrics },

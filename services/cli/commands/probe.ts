@@ -18,12 +18,12 @@ import { type Ops, startOps } from '../roles/ops.ts';
 import { fleetHelp, fleetOption, roleNeeds } from '../roles/role-needs.ts';
 import { loadRulesInForce } from '../roles/rules/in-force.ts';
 import { LiveRules } from '../roles/rules/reload.ts';
-import { readSettings, type Settings } from '../roles/settings.ts';
+import { configHelp, readSettings, type Settings } from '../roles/settings.ts';
 
 const help = `lanner probe: only the probe; events go to Kafka (kafka.brokers), else to the log in the data folder. Needs root.
 
   --rules FILE     capture what these rules need (default: the rules of the configuration, else those that come with lanner)
-  --config FILE    lanner.yaml (default: none)
+  --config FILE    ${configHelp}
   --data DIR       folder of the log or of the spool (default: /var/lib/lanner as root, else lanner in $XDG_STATE_HOME)
   ${fleetHelp}
 
@@ -97,7 +97,7 @@ async function runProbe({
 	captureProgram,
 	io,
 }: Probe): Promise<void> {
-	const { logger, dataFolder } = settings;
+	const { logger, dataFolder, configFile } = settings;
 	const signal = io.stopSignal();
 	let attached = false;
 	const agent: Agent = createLiveAgent(
@@ -109,7 +109,7 @@ async function runProbe({
 			environment: rules.environment,
 			onReady: () => {
 				attached = true;
-				logger.info({ dataFolder }, 'ready');
+				logger.info({ dataFolder, config: configFile }, 'ready');
 			},
 			...(spool === undefined ? {} : { spool }),
 		},

@@ -3,7 +3,7 @@ import { hostname, release } from 'node:os';
 import { createRecording } from '#log/recording/index.ts';
 import { type Command, FailureError, type Io, parseArguments, UsageError } from '../command.ts';
 import { watchLive } from '../roles/live-agent.ts';
-import { readSettings } from '../roles/settings.ts';
+import { configHelp, readSettings } from '../roles/settings.ts';
 import { readVersion } from './version.ts';
 
 const help = `lanner record -o FILE: writes this host's events to a recording until it is stopped. Needs root.
@@ -12,7 +12,7 @@ const help = `lanner record -o FILE: writes this host's events to a recording un
   --duration TIME      stop after this time: 30, 30s, 5m, 1h
   --seconds N          the same in seconds
   --force              replace an existing file
-  --config FILE        lanner.yaml (default: none)
+  --config FILE        ${configHelp}
 
 Exit: 0 stopped, 2 usage, 3 cannot record.
 

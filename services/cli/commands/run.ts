@@ -24,13 +24,13 @@ import { outputSurroundings, outputsInForce } from '../roles/outputs/in-force.ts
 import { reportEvaluator, reportSink } from '../roles/readiness.ts';
 import { loadRulesInForce, type RulesInForce } from '../roles/rules/in-force.ts';
 import { LiveRules } from '../roles/rules/reload.ts';
-import { embeddedLogOptions, readSettings, type Settings } from '../roles/settings.ts';
+import { configHelp, embeddedLogOptions, readSettings, type Settings } from '../roles/settings.ts';
 
 const help = `lanner run: watches this host and prints alerts, until it is stopped.
 
   --rules FILE    rules file, or a folder of them; can be given several times (default: the rules that come with lanner)
   --json          alerts as JSON lines (default: text)
-  --config FILE   lanner.yaml (default: none)
+  --config FILE   ${configHelp}
   --data DIR      folder for log and state (default: /var/lib/lanner as root, else lanner in $XDG_STATE_HOME)
 
 Changed rules files, and changed outputs of lanner.yaml, are taken over while it runs (also on SIGHUP); if they have an error the old ones
@@ -57,19 +57,17 @@ export const run: Command = {
 			},
 		});
 		const settings = readSettings({ configFile: values.config, data: values.data }, io);
-		const { config: configFile, rules: rulePaths, json } = values;
-		return runHost({ settings, configFile, rulePaths, json }, io);
+		return runHost({ settings, rulePaths: values.rules, json: values.json }, io);
 	},
 };
 
 type Options = {
 	readonly settings: Settings;
-	readonly configFile: string | undefined;
 	readonly rulePaths: readonly string[];
 	readonly json: boolean;
 };
 
-async function runHost({ settings, configFile, rulePaths, json }: Options, io: Io): Promise<ExitCode> {
+async function runHost({ settings, rulePaths, json }: Options, io: Io): Promise<ExitCode> {
 	const startedMs = performance.now();
 	const { config, dataFolder, logger } = settings;
 	const paths = rulePaths.length > 0 ? rulePaths : config.rules.files;
@@ -87,7 +85,7 @@ async function runHost({ settings, configFile, rulePaths, json }: Options, io: I
 			const store = measuredStore(embedded, ops.metrics);
 			try {
 				await runRoles({
-					...{ io, settings, configFile, paths, rules, log, store, ops },
+					...{ io, settings, paths, rules, log, store, ops },
 					...{ captureProgram, json, startedMs },
 				});
 			} finally {
@@ -105,7 +103,6 @@ async function runHost({ settings, configFile, rulePaths, json }: Options, io: I
 type Roles = {
 	readonly io: Io;
 	readonly settings: Settings;
-	readonly configFile: string | undefined;
 	readonly paths: readonly string[];
 	readonly rules: RulesInForce;
 	readonly log: EventLog;
@@ -164,8 +161,8 @@ async function runRoles(roles: Roles): Promise<void> {
 		new AbortController().signal,
 	);
 	const sinking = sink.run(drainOutputs.signal);
-	const { settings, configFile, json } = roles;
-	const releaseOutputs = followOutputs({ settings, configFile, json, sink, metrics, signal }, io);
+	const { settings, json } = roles;
+	const releaseOutputs = followOutputs({ settings, json, sink, metrics, signal }, io);
 	// A role that ends before it was asked to has failed: the others then end in order.
 	for (const role of [evaluating, sinking]) role.catch(() => stopAgent.abort());
 	try {
@@ -183,5 +180,6 @@ async function runRoles(roles: Roles): Promise<void> {
 function announce({ settings, rules, startedMs }: Roles): void {
 	const seconds = Number(((performance.now() - startedMs) / 1000).toFixed(2));
 	const eventTypes = new Set(rules.eventTypes.flat()).size;
-	settings.logger.info({ rules: rules.ruleSet.rules.length, eventTypes, seconds }, 'ready');
+	const config = settings.configFile;
+	settings.logger.info({ rules: rules.ruleSet.rules.length, eventTypes, seconds, config }, 'ready');
 }

@@ -9,11 +9,11 @@ import { followOutputs } from '../roles/outputs/follow.ts';
 import { outputSurroundings, outputsInForce } from '../roles/outputs/in-force.ts';
 import { reportSink } from '../roles/readiness.ts';
 import { fleetHelp, fleetOption, roleNeeds } from '../roles/role-needs.ts';
-import { readSettings } from '../roles/settings.ts';
+import { configHelp, readSettings } from '../roles/settings.ts';
 
 const help = `lanner sink: delivers the alerts of the log to the outputs of lanner.yaml.
 
-  --config FILE    lanner.yaml, with kafka.brokers for a fleet (default: none)
+  --config FILE    ${configHelp}; with kafka.brokers for a fleet
   --json           alerts on standard output as JSON lines (default: text)
   --data DIR       folder of the embedded log (default: /var/lib/lanner as root, else lanner in $XDG_STATE_HOME)
   ${fleetHelp}
@@ -53,13 +53,10 @@ export const sink: Command = {
 			const opened = new Sink({ ...surroundings, log, outputs, metrics, random: Math.random });
 			sink = opened;
 			const signal = io.stopSignal();
-			const release = followOutputs(
-				{ settings, configFile: values.config, json: values.json, sink: opened, metrics, signal },
-				io,
-			);
+			const release = followOutputs({ settings, json: values.json, sink: opened, metrics, signal }, io);
 			try {
 				const running = opened.run(signal);
-				logger.info({ outputs: opened.names }, 'ready');
+				logger.info({ outputs: opened.names, config: settings.configFile }, 'ready');
 				await running;
 			} finally {
 				release();

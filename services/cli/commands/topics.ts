@@ -9,13 +9,15 @@ import {
 	UsageError,
 } from '../command.ts';
 import { kafkaOptions, plannedTopics, usesKafka } from '../roles/open-log.ts';
-import { readSettings } from '../roles/settings.ts';
+import { configHelp, readSettings } from '../roles/settings.ts';
 
-const help = `Usage: lanner topics create --config FILE [--json]
-       lanner topics describe --config FILE [--json]
+const help = `Usage: lanner topics create [--config FILE] [--json]
+       lanner topics describe [--config FILE] [--json]
 
 create makes the topics that are absent, as kafka.partitions, replication, minInSync and the retentions of lanner.yaml say, and
 compares the others; describe only looks. Topics that are there are never changed.
+
+  --config FILE   ${configHelp}; must name the brokers
 
 The state of a host lives in the partition that its id falls on, so partitions are added with: lanner topics grow.
 
@@ -37,8 +39,8 @@ export const topics: Command = {
 		const [verb, ...rest] = positionals;
 		if ((verb !== 'create' && verb !== 'describe') || rest.length > 0)
 			throw new UsageError('expected "create" or "describe"');
-		if (values.config === undefined) throw new UsageError('--config FILE is needed: it names the brokers');
 		const settings = readSettings({ configFile: values.config, data: undefined }, io);
+		if (settings.configFile === null) throw new UsageError('--config FILE is needed: it names the brokers');
 		if (!usesKafka(settings))
 			throw new FailureError('kafka.brokers is empty', 'name a broker: kafka: { brokers: ["host:9092"] }');
 		const plans = plannedTopics(settings);

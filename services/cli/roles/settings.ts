@@ -1,5 +1,8 @@
-/** What a role runs with: lanner.yaml (or the defaults), overridden by the command line. */
-import { readFileSync } from 'node:fs';
+/**
+ * What a role runs with: lanner.yaml (or the defaults), overridden by the command line. Which file: --config; else, for an installed
+ * program, /etc/lanner/lanner.yaml where there is one. Never one of the present folder: it could be anybody's, and names programs to run.
+ */
+import { existsSync, readFileSync } from 'node:fs';
 import type { EmbeddedLogOptions } from '#log/embedded/index.ts';
 import {
 	type Config,
@@ -18,6 +21,8 @@ export type Settings = {
 	readonly config: Config;
 	readonly dataFolder: string;
 	readonly logger: Logger;
+	/** The file in force; null = the defaults are. */
+	readonly configFile: string | null;
 };
 
 export type SettingsOptions = {
@@ -27,15 +32,29 @@ export type SettingsOptions = {
 	readonly check?: (config: Config) => readonly RelationProblem[];
 };
 
+/** The option of every command that reads it. */
+export const configHelp =
+	'lanner.yaml (default: /etc/lanner/lanner.yaml where it exists, in a checkout none)';
+
 export function readSettings(
-	{ configFile, data, check = () => [] }: SettingsOptions,
-	io: Pick<Io, 'env' | 'stderr'>,
+	{ configFile: named, data, check = () => [] }: SettingsOptions,
+	io: Pick<Io, 'env' | 'stderr' | 'defaultConfigFile'>,
 ): Settings {
-	const config = configFile === undefined ? checkedDefaults(check) : readChecked(configFile, check, io);
+	const configFile = configFileInForce(named, io);
+	const config = configFile === null ? checkedDefaults(check) : readChecked(configFile, check, io);
 	// Without a file the default folder is the one that this user can write.
-	const fallback = configFile === undefined ? defaultDataFolder(io.env) : config.dataFolder;
+	const fallback = configFile === null ? defaultDataFolder(io.env) : config.dataFolder;
 	const logger = createLogger({ level: config.logging.level, stream: io.stderr });
-	return { config, dataFolder: data ?? fallback, logger };
+	return { config, dataFolder: data ?? fallback, logger, configFile };
+}
+
+/** A default that cannot be read is told when it is read: passing over it in silence would be another configuration. */
+export function configFileInForce(
+	named: string | undefined,
+	{ defaultConfigFile }: Pick<Io, 'defaultConfigFile'>,
+): string | null {
+	if (named !== undefined) return named;
+	return defaultConfigFile !== null && existsSync(defaultConfigFile) ? defaultConfigFile : null;
 }
 
 function readChecked(
@@ -68,7 +87,7 @@ export function configSources(file: string, { env }: Pick<Io, 'env'>): ConfigSou
 	} catch (error) {
 		throw new FailureError(
 			`the configuration ${file} cannot be read: ${(error as Error).message}`,
-			'check the path of the file',
+			`check the path of the file${(error as NodeJS.ErrnoException).code === 'EACCES' ? ', or run as a user who may read it' : ''}; another one: --config FILE`,
 		);
 	}
 	return { file, text, env, readFile: (path) => readFileSync(path, 'utf8'), check: checkExpressions };

@@ -66,6 +66,8 @@ describe('the .deb', { skip: problem ?? false, timeout: 400_000 }, () => {
 		const findings = JSON.parse(machine.try('lanner', 'doctor', '--json').out) as {
 			findings: { check: string; ok: boolean; detail: string }[];
 		};
+		const inForce = findings.findings.find(({ check }) => check === 'configuration')?.detail;
+		assert.equal(inForce, '/etc/lanner/lanner.yaml', 'read without being named');
 		assert.deepEqual(
 			findings.findings.filter(({ ok }) => !ok),
 			[],

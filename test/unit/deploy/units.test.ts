@@ -31,7 +31,10 @@ test('systemd finds no fault in the units', { skip }, (t) => {
 	for (const name of names)
 		writeFileSync(
 			join(copies, name),
-			readFileSync(join(folder, name), 'utf8').replaceAll('/usr/lib/lanner/node', process.execPath),
+			readFileSync(join(folder, name), 'utf8').replaceAll(
+				/\/usr\/lib\/lanner\/(?:node|probe\/build\/launch)/g,
+				process.execPath,
+			),
 		);
 	const { status, stderr } = spawnSync(
 		'systemd-analyze',

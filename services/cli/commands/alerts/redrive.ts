@@ -4,13 +4,13 @@ import { redrive } from '#sink/redrive.ts';
 import { type Command, parseArguments, UsageError } from '../../command.ts';
 import { openLog } from '../../roles/open-log.ts';
 import { namedOutput, outputSurroundings, outputsInForce } from '../../roles/outputs/in-force.ts';
-import { readSettings } from '../../roles/settings.ts';
+import { configHelp, readSettings } from '../../roles/settings.ts';
 import { parseSince } from './since.ts';
 
 const help = `lanner alerts redrive: sends the dead letters of an output to it again, in order, each once.
 
   --output NAME    the output, as in lanner.yaml
-  --config FILE    lanner.yaml (default: none)
+  --config FILE    ${configHelp}
   --data DIR       folder of the embedded log (default: as in lanner run)
   --since TIME     only those that died then or later, also if they were sent again before: 15m, 2h, 7d ago, or 2026-01-31T12:00:00Z
   --dry-run        only count what would be sent

@@ -13,12 +13,12 @@ import type { Alert } from '#schemas/generated/alert.ts';
 import { createStdoutOutput } from '#sink/outputs/stdout.ts';
 import { type Command, FailureError, parseArguments, UsageError } from '../../command.ts';
 import { openLog, usesKafka } from '../../roles/open-log.ts';
-import { embeddedLogOptions, readSettings, type Settings } from '../../roles/settings.ts';
+import { configHelp, embeddedLogOptions, readSettings, type Settings } from '../../roles/settings.ts';
 import { parseSince } from './since.ts';
 
 const help = `lanner alerts tail: prints the alerts of the log as they come.
 
-  --config FILE      lanner.yaml, with kafka.brokers for a fleet (default: none)
+  --config FILE      ${configHelp}; with kafka.brokers for a fleet
   --since TIME       begin at this time of arrival: 15m, 2h, 7d ago, or 2026-01-31T12:00:00Z (default: now; on one host: the beginning)
   --priority LEVEL   only this severe or more: Emergency, Alert, Critical, Error, Warning, Notice, Informational, Debug
   --json             JSON lines (default: text)

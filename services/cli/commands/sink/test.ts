@@ -7,12 +7,12 @@ import { outputTarget } from '#sink/outputs/target.ts';
 import { type Tested, testAlert, tryOutput } from '#sink/test-alert.ts';
 import { type Command, type Io, parseArguments, UsageError } from '../../command.ts';
 import { namedOutput, outputSurroundings, outputsInForce } from '../../roles/outputs/in-force.ts';
-import { readSettings } from '../../roles/settings.ts';
+import { configHelp, readSettings } from '../../roles/settings.ts';
 
 const help = `lanner sink test: sends one test alert through an output and says what happened.
 
   --output NAME    the output, as in lanner.yaml; also one with enabled: false
-  --config FILE    lanner.yaml (default: none)
+  --config FILE    ${configHelp}
   --json           the result as one line of JSON, for machines
 
 The alert has the rule "Lanner test alert", priority Notice and the tags lanner and test. Its when and minimumPriority are not

@@ -11,15 +11,16 @@ import { examineRedis, setLayout } from '#store/redis/index.ts';
 import { type Command, FailureError, parseArguments, UsageError } from '../../command.ts';
 import { kafkaOptions, usesKafka } from '../../roles/open-log.ts';
 import { redisOptions } from '../../roles/open-store.ts';
-import { readSettings } from '../../roles/settings.ts';
+import { configHelp, readSettings } from '../../roles/settings.ts';
 
-const help = `Usage: lanner topics grow --partitions N --config FILE [--json]
+const help = `Usage: lanner topics grow --partitions N [--config FILE] [--json]
 
 Adds partitions to lanner.events, so that more evaluators can share the work, and tells Redis. Nothing has to be stopped. Afterwards restart the
 evaluators, then the probes, one after another, as for an upgrade: a host uses the new partitions from the restart of its probe on.
 lanner.alerts stays as it is. Partitions can never be taken away.
 
   --partitions N   how many there shall be; put kafka.partitions of lanner.yaml to the same number
+  --config FILE    ${configHelp}; must name brokers and Redis
 
 Needs the rights "admin" of deploy/acl in Kafka, and of lanner-admin in Redis. When it was interrupted, run it again.
 Exit: 0 done, 2 usage, 3 not done.
@@ -41,12 +42,12 @@ export const topicsGrow: Command = {
 				json: { type: 'boolean', default: false },
 			},
 		});
-		if (values.config === undefined)
-			throw new UsageError('--config FILE is needed: it names brokers and Redis');
 		const to = Number(values.partitions);
 		if (!Number.isInteger(to) || to < 2 || to > partitionsMax)
 			throw new UsageError(`--partitions must be a number from 2 to ${partitionsMax}`);
 		const settings = readSettings({ configFile: values.config, data: undefined }, io);
+		if (settings.configFile === null)
+			throw new UsageError('--config FILE is needed: it names brokers and Redis');
 		if (!usesKafka(settings) || settings.config.redis.addresses.length === 0)
 			throw new FailureError(
 				'kafka.brokers or redis.addresses is empty',

@@ -7,9 +7,8 @@ import type { Settings } from '../settings.ts';
 import { LiveOutputs } from './reload.ts';
 
 export type Follow = {
-	readonly settings: Pick<Settings, 'config' | 'logger'>;
-	/** Undefined = the role runs without one: there is nothing to follow. */
-	readonly configFile: string | undefined;
+	/** Without a file in force there is nothing to follow. */
+	readonly settings: Pick<Settings, 'config' | 'configFile' | 'logger'>;
 	readonly json: boolean;
 	readonly sink: Pick<Sink, 'apply'>;
 	readonly metrics: Metrics;
@@ -18,9 +17,9 @@ export type Follow = {
 
 /** Returns what gives SIGHUP back. */
 export function followOutputs(follow: Follow, io: Pick<Io, 'env'>): () => void {
-	const { settings, configFile, json, sink, metrics, signal } = follow;
-	if (configFile === undefined) return () => {};
-	const { config, logger } = settings;
+	const { settings, json, sink, metrics, signal } = follow;
+	const { config, configFile, logger } = settings;
+	if (configFile === null) return () => {};
 	const apply: Sink['apply'] = (outputs) => sink.apply(outputs);
 	const live = new LiveOutputs({ config, configFile, json, apply, logger, metrics }, io);
 	live.watch(signal);

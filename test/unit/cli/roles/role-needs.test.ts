@@ -16,7 +16,10 @@ function refusal(t: TestContext, role: FleetRole, fleet: boolean, text: string):
 	const configFile = join(folder, 'lanner.yaml');
 	writeFileSync(configFile, text);
 	try {
-		readSettings({ configFile, data: undefined, check: roleNeeds(role, { fleet }) }, { env: {}, stderr });
+		readSettings(
+			{ configFile, data: undefined, check: roleNeeds(role, { fleet }) },
+			{ env: {}, stderr, defaultConfigFile: null },
+		);
 		return null;
 	} catch (error) {
 		return (error as Error).message.replaceAll(`${folder}/`, '');
@@ -54,7 +57,11 @@ test('a role of a fleet does not start on the embedded log', (t) => {
 test('without a file a role of a fleet says which file it wants', () => {
 	const check = roleNeeds('sink', { fleet: true });
 	assert.throws(
-		() => readSettings({ configFile: undefined, data: undefined, check }, { env: {}, stderr }),
+		() =>
+			readSettings(
+				{ configFile: undefined, data: undefined, check },
+				{ env: {}, stderr, defaultConfigFile: null },
+			),
 		(error: Error & { remedy?: string; hint?: string }) =>
 			/^kafka\.brokers: is empty/.test(error.message) && JSON.stringify(error).includes('--config'),
 	);
@@ -80,4 +87,7 @@ test("a probe whose hostRoot does not hold the host's files is refused", () => {
 	assertSeesHost({ ...probe, hostRoot: '/' }, view);
 });
 
-const { probe } = readSettings({ configFile: undefined, data: undefined }, { env: {}, stderr }).config;
+const { probe } = readSettings(
+	{ configFile: undefined, data: undefined },
+	{ env: {}, stderr, defaultConfigFile: null },
+).config;
