@@ -57,11 +57,6 @@ export const knownDifferences: readonly KnownDifference[] = [
 	},
 	{
 		file: 'util.jsonl',
-		id: /^util\/interval\//,
-		reason: 'intervals are of a configuration that we do not have',
-	},
-	{
-		file: 'util.jsonl',
 		id: /^util\/sanitize\//,
 		reason: 'names made of rule names for metrics: we have none',
 	},

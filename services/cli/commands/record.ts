@@ -1,6 +1,8 @@
 /** `lanner record`: live events to a recording, which any Avro tool can read and `lanner replay` evaluates. */
+
 import { hostname, release } from 'node:os';
 import { createRecording } from '#log/recording/index.ts';
+import { parseInterval } from '#platform/interval.ts';
 import { type Command, FailureError, type Io, parseArguments, UsageError } from '../command.ts';
 import { watchLive } from '../roles/live-agent.ts';
 import { configHelp, readSettings } from '../roles/settings.ts';
@@ -9,7 +11,7 @@ import { readVersion } from './version.ts';
 const help = `lanner record -o FILE: writes this host's events to a recording until it is stopped. Needs root.
 
   -o, --output FILE    recording to make; an existing file is kept unless --force is given
-  --duration TIME      stop after this time: 30, 30s, 5m, 1h
+  --duration TIME      stop after this time: 30 (seconds), 30s, 5m, 1h30m
   --seconds N          the same in seconds
   --force              replace an existing file
   --config FILE        ${configHelp}
@@ -45,13 +47,12 @@ export const record: Command = {
 	},
 };
 
-const unitsMs: Readonly<Record<string, number>> = { '': 1000, s: 1000, m: 60_000, h: 3_600_000 };
 const durationMsMax = 24 * 3_600_000;
 
 export function parseDuration(text: string): number {
-	const match = /^([0-9]+(?:\.[0-9]+)?)([smh]?)$/.exec(text);
-	const ms = match === null ? Number.NaN : Number(match[1]) * unitsMs[match[2] ?? '']!;
-	if (!(ms > 0 && ms <= durationMsMax)) throw new UsageError(`${text} is not a duration from 1s to 24h`);
+	const ms = /^[0-9]+(?:\.[0-9]+)?$/.test(text) ? Number(text) * 1000 : parseInterval(text);
+	if (ms === null || !(ms > 0 && ms <= durationMsMax))
+		throw new UsageError(`${text} is not a duration of at most 24h, such as 30s or 1h30m`);
 	return ms;
 }
 

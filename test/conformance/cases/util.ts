@@ -1,4 +1,5 @@
-/** util.jsonl: rule-name wildcards, quoting and unquoting. Intervals and name sanitising are not in our product. */
+/** util.jsonl: rule-name wildcards, quoting and unquoting, intervals. Names made of rule names are not in our product. */
+import { parseInterval } from '#platform/interval.ts';
 import { matchesWildcard } from '#rules/load/index.ts';
 import { EscapeError, escapeForDisplay, unescapeQuoted } from '#rules/parse/index.ts';
 import { decodeUtf8, encodeUtf8 } from '#schemas/text.ts';
@@ -11,6 +12,9 @@ function judge(line: Case): Verdict {
 			return differsAsJson(line.result, matchesWildcard(line.pattern as string, text));
 		case 'escape':
 			return differsAsJson(line.result, decodeUtf8(escapeForDisplay(encodeUtf8(text))));
+		// Falco's 0 is also what it gives for what is no interval.
+		case 'interval':
+			return differsAsJson(line.result, parseInterval(text) ?? 0);
 		case 'unescape':
 			return judgeUnescape(line, text);
 		default:

@@ -1,0 +1,20 @@
+/** Lengths of time as people write them: `30s`, `1h30m`, `2d 12h`. Falco's form: each unit once, the largest first. */
+
+const day = 86_400_000;
+const units = [
+	['y', 365 * day],
+	['w', 7 * day],
+	['d', day],
+	['h', 3_600_000],
+	['m', 60_000],
+	['s', 1_000],
+	['ms', 1],
+] as const;
+const form = new RegExp(`^\\s*${units.map(([unit]) => `(?:([0-9]{1,9})${unit}\\s*)?`).join('')}$`);
+
+/** Milliseconds; null = it is not one. */
+export function parseInterval(text: string): number | null {
+	const [, ...counts] = form.exec(text) ?? [];
+	if (counts.every((count) => count === undefined)) return null;
+	return units.reduce((ms, [, unitMs], i) => ms + Number(counts[i] ?? 0) * unitMs, 0);
+}
