@@ -22,6 +22,8 @@ export class LayoutError extends Error {
 /** `content`: a whole file. Throws `SourceError` when it is not YAML, `LayoutError` when it cannot be laid out safely. */
 export function formatRules(content: string | Uint8Array): string {
 	const text = decodeSource(content).replaceAll('\r\n', '\n');
+	// The first one is not part of the text, so the second would not be of what is written.
+	if (text.startsWith('\ufeff')) throw new LayoutError('it begins with more than one byte order mark');
 	const documents = finish(parseSource(text));
 	let formatted = layOut(new SourceText('', text), documents);
 	for (let i = 0; i < settleMax; i++) {

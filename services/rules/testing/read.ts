@@ -9,7 +9,7 @@
  *         expect: {fields: {proc.pname: bash}}            # alert | none | what the alert must say | a list of alerts
  *         also: [Another rule]                            # rules that rightly alert on the same events
  */
-import { isMap, isScalar, LineCounter, parseAllDocuments, type YAMLMap } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type YAMLMap } from 'yaml';
 import { EndpointError } from './endpoint.ts';
 import { FillError } from './fill.ts';
 import { NameError } from './names.ts';
@@ -92,8 +92,8 @@ function readSuite(node: unknown, sink: Sink): void {
 			});
 	}
 	const rule = node.get('rule');
-	const tests = node.get('tests', true) as { items?: unknown[] } | undefined;
-	if (typeof rule !== 'string' || tests?.items === undefined) {
+	const tests = node.get('tests', true);
+	if (typeof rule !== 'string' || !isSeq(tests)) {
 		sink.problems.push({
 			file: sink.file,
 			line,

@@ -148,3 +148,8 @@ test('stray carriage returns do not keep a file from settling', () => {
 	);
 	assert.equal(formatRules(formatted), formatted);
 });
+
+test('one byte order mark is left out, more are refused: each reading would take one', () => {
+	assert.equal(formatRules('\ufeff- rule: r\n'), '- rule: r\n');
+	assert.throws(() => formatRules('\ufeff\ufeff- rule: r\n'), /byte order mark/);
+});

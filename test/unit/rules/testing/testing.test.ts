@@ -129,3 +129,11 @@ test('broken YAML and alias bombs are problems with a place, not crashes', () =>
 	const bomb = `- rule: r\n  tests:\n    - test: &a [x, x, x, x, x, x, x, x, x, x]\n      given: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\n      events: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\n      expect: [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]\n`;
 	assert.equal(readTests('t.yaml', bomb).cases.length, 0);
 });
+
+test('tests that are a mapping instead of a list are a problem that says so', () => {
+	const { cases, problems } = readTests('t.yaml', '- rule: r\n  tests:\n    test: x\n');
+	assert.deepEqual(
+		[cases, problems.map(({ message }) => message)],
+		[[], ['a suite needs "rule" (a name) and "tests" (a list)']],
+	);
+});
