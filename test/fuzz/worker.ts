@@ -1,5 +1,5 @@
 /**
- * Runs inputs until it is killed. `worker.ts STATE-FILE SEED TARGET…`: before an input runs, its number, target and text are
+ * Runs inputs until it is killed or its watcher is gone. `worker.ts STATE-FILE SEED TARGET…`: before an input runs, its number, target and text are
  * in the state file, so that the watcher knows what a worker died of. A finding and each growth of the corpus are lines on
  * standard output.
  */
@@ -17,12 +17,13 @@ const corpusCharsMax = 8_000;
 /** Fixed size, so that a reader never sees half a number. */
 export const stateHeaderBytes = 64;
 
-function runForEver(stateFile: string, seed: number, names: readonly string[]): void {
+function runInputs(stateFile: string, seed: number, names: readonly string[]): void {
 	const state = openSync(stateFile, 'w+');
 	const random = createRandom(seed);
 	const corpora = new Map(names.map((name) => [name, startingCorpus(name)]));
 	const seen = new Set<string>();
-	for (let number = 1; ; number++) {
+	const watcher = process.ppid;
+	for (let number = 1; process.ppid === watcher; number++) {
 		const name = pick(names, random);
 		const corpus = corpora.get(name) as string[];
 		const text = mutate(pick(corpus, random), corpus, random, inputCharsMax);
@@ -41,4 +42,4 @@ function runForEver(stateFile: string, seed: number, names: readonly string[]): 
 }
 
 const [stateFile, seed, ...names] = process.argv.slice(2);
-if (stateFile !== undefined) runForEver(stateFile, Number(seed), names);
+if (stateFile !== undefined) runInputs(stateFile, Number(seed), names);
