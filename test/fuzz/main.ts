@@ -85,6 +85,7 @@ function startWorker(state: string): ChildProcess {
 		'tsx',
 		worker,
 		state,
+		String(process.pid),
 		String(seed),
 		...values.target,
 	];

@@ -1,5 +1,5 @@
 /**
- * Runs inputs until it is killed or its watcher is gone. `worker.ts STATE-FILE SEED TARGET…`: before an input runs, its number, target and text are
+ * Runs inputs until it is killed or its watcher is gone. `worker.ts STATE-FILE WATCHER SEED TARGET…`: before an input runs, its number, target and text are
  * in the state file, so that the watcher knows what a worker died of. A finding and each growth of the corpus are lines on
  * standard output.
  */
@@ -17,12 +17,11 @@ const corpusCharsMax = 8_000;
 /** Fixed size, so that a reader never sees half a number. */
 export const stateHeaderBytes = 64;
 
-function runInputs(stateFile: string, seed: number, names: readonly string[]): void {
+function runInputs(stateFile: string, watcher: number, seed: number, names: readonly string[]): void {
 	const state = openSync(stateFile, 'w+');
 	const random = createRandom(seed);
 	const corpora = new Map(names.map((name) => [name, startingCorpus(name)]));
 	const seen = new Set<string>();
-	const watcher = process.ppid;
 	for (let number = 1; process.ppid === watcher; number++) {
 		const name = pick(names, random);
 		const corpus = corpora.get(name) as string[];
@@ -41,5 +40,5 @@ function runInputs(stateFile: string, seed: number, names: readonly string[]): v
 	}
 }
 
-const [stateFile, seed, ...names] = process.argv.slice(2);
-if (stateFile !== undefined) runInputs(stateFile, Number(seed), names);
+const [stateFile, watcher, seed, ...names] = process.argv.slice(2);
+if (stateFile !== undefined) runInputs(stateFile, Number(watcher), Number(seed), names);
