@@ -42,6 +42,11 @@ export const commands: readonly CommandEntry[] = [
 		load: async () => (await import('./commands/sink/test.ts')).sinkTest,
 	},
 	{
+		name: 'console',
+		summary: 'only the console: the page of alerts and hosts',
+		load: async () => (await import('./commands/console.ts')).console,
+	},
+	{
 		name: 'alerts redrive',
 		summary: 'send the dead letters of an output to it again',
 		load: async () => (await import('./commands/alerts/redrive.ts')).alertsRedrive,

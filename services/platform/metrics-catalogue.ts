@@ -188,6 +188,23 @@ export const metricCatalogue = {
 		latencyBuckets,
 	),
 
+	// The console.
+	lanner_console_alerts_received_total: counter('alerts read, with those of before the start that are kept'),
+	lanner_console_alerts_repeated_total: counter('alerts that are kept already: repeats of an evaluator'),
+	lanner_console_records_undecodable_total: counter('records of lanner.alerts that are no alert'),
+	lanner_console_alerts_kept: gauge('alerts in memory'),
+	lanner_console_alerts_kept_bytes: gauge('their JSON'),
+	lanner_console_streams: gauge('streams of alerts that are open: pages, and clients of the API'),
+	lanner_console_streams_dropped_total: counter(
+		'streams that the console ended: their client read too slowly, or its session was over',
+		{ reason: ['slow', 'session-ended'] },
+	),
+	lanner_console_requests_total: counter('requests answered', { status: ['2xx', '3xx', '4xx', '5xx'] }),
+	lanner_console_logins_total: counter(
+		'tokens given to the form; limited: not looked at, after too many wrong ones from the address',
+		{ result: ['accepted', 'refused', 'limited'] },
+	),
+
 	// Outputs.
 	lanner_outputs_reloads_total: counter('looks at lanner.yaml for changed outputs', {
 		result: ['loaded', 'unchanged', 'refused'],

@@ -32,6 +32,11 @@ const arrows: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 		'#log': 'the port it consumes through',
 		'#platform': 'logger, metrics, escaping',
 	},
+	'services/console': {
+		'#schemas': 'alerts, state of hosts',
+		'#log': 'the port it consumes through',
+		'#platform': 'logger, metrics',
+	},
 	'probe/agent': {
 		'#schemas': 'frames become batches',
 		'#log': 'the port it appends through',
@@ -45,6 +50,7 @@ const arrows: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 		'#store': 'wiring',
 		'#evaluator': 'wiring',
 		'#sink': 'wiring',
+		'#console': 'wiring',
 		'#agent': 'wiring',
 		'#platform': 'wiring',
 	},

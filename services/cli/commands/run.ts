@@ -14,6 +14,7 @@ import { openEmbeddedStore } from '#store/embedded/index.ts';
 import type { StateStore } from '#store/store.ts';
 import { type Command, type ExitCode, type Io, parseArguments } from '../command.ts';
 import { reportAgent } from '../roles/agent-metrics.ts';
+import { type RunningConsole, startConsole, storeHosts } from '../roles/console.ts';
 import { prepareDataFolder } from '../roles/data-folder.ts';
 import { createLiveAgent, interestOf, prepareCapture } from '../roles/live-agent.ts';
 import { measuredLog } from '../roles/measured-log.ts';
@@ -32,6 +33,7 @@ const help = `lanner run: watches this host and prints alerts, until it is stopp
   --json          alerts as JSON lines (default: text)
   --config FILE   ${configHelp}
   --data DIR      folder for log and state (default: /var/lib/lanner as root, else lanner in $XDG_STATE_HOME)
+  --console       serve the page of alerts as well, on http://127.0.0.1:9480/ (as console.enabled in lanner.yaml)
 
 Changed rules files, and changed outputs of lanner.yaml, are taken over while it runs (also on SIGHUP); if they have an error the old ones
 stay in force.
@@ -54,10 +56,13 @@ export const run: Command = {
 				json: { type: 'boolean', default: false },
 				config: { type: 'string' },
 				data: { type: 'string' },
+				console: { type: 'boolean', default: false },
 			},
 		});
 		const settings = readSettings({ configFile: values.config, data: values.data }, io);
-		return runHost({ settings, rulePaths: values.rules, json: values.json }, io);
+		const { rules: rulePaths, json } = values;
+		const withConsole = values.console || settings.config.console.enabled;
+		return runHost({ settings, rulePaths, json, withConsole }, io);
 	},
 };
 
@@ -65,9 +70,10 @@ type Options = {
 	readonly settings: Settings;
 	readonly rulePaths: readonly string[];
 	readonly json: boolean;
+	readonly withConsole: boolean;
 };
 
-async function runHost({ settings, rulePaths, json }: Options, io: Io): Promise<ExitCode> {
+async function runHost({ settings, rulePaths, json, withConsole }: Options, io: Io): Promise<ExitCode> {
 	const startedMs = performance.now();
 	const { config, dataFolder, logger } = settings;
 	const paths = rulePaths.length > 0 ? rulePaths : config.rules.files;
@@ -83,12 +89,15 @@ async function runHost({ settings, rulePaths, json }: Options, io: Io): Promise<
 				warn: (warning) => logger.warn(warning, 'the state store repaired itself'),
 			});
 			const store = measuredStore(embedded, ops.metrics);
+			let page: RunningConsole | null = null;
 			try {
+				if (withConsole) page = await startConsole({ settings, ops, hosts: storeHosts(store) }, io);
 				await runRoles({
 					...{ io, settings, paths, rules, log, store, ops },
-					...{ captureProgram, json, startedMs },
+					...{ captureProgram, json, startedMs, page },
 				});
 			} finally {
+				await page?.close();
 				await store.close();
 			}
 		} finally {
@@ -111,6 +120,8 @@ type Roles = {
 	readonly captureProgram: CaptureProgram;
 	readonly json: boolean;
 	readonly startedMs: number;
+	/** Null = not asked for. */
+	readonly page: RunningConsole | null;
 };
 
 async function runRoles(roles: Roles): Promise<void> {
@@ -163,8 +174,9 @@ async function runRoles(roles: Roles): Promise<void> {
 	const sinking = sink.run(drainOutputs.signal);
 	const { settings, json } = roles;
 	const releaseOutputs = followOutputs({ settings, json, sink, metrics, signal }, io);
+	const showing = roles.page?.run(log, drainOutputs.signal) ?? Promise.resolve();
 	// A role that ends before it was asked to has failed: the others then end in order.
-	for (const role of [evaluating, sinking]) role.catch(() => stopAgent.abort());
+	for (const role of [evaluating, sinking, showing]) role.catch(() => stopAgent.abort());
 	try {
 		await agent.run(signal);
 	} finally {
@@ -173,13 +185,15 @@ async function runRoles(roles: Roles): Promise<void> {
 		drainEvaluator.abort();
 		await evaluating.finally(() => drainOutputs.abort());
 		await sinking;
+		await showing;
 	}
 	logger.info({ events: agent.counters.events, lost: agent.counters.lost }, 'stopped');
 }
 
-function announce({ settings, rules, startedMs }: Roles): void {
+function announce({ settings, rules, startedMs, page }: Roles): void {
 	const seconds = Number(((performance.now() - startedMs) / 1000).toFixed(2));
 	const eventTypes = new Set(rules.eventTypes.flat()).size;
 	const config = settings.configFile;
-	settings.logger.info({ rules: rules.ruleSet.rules.length, eventTypes, seconds, config }, 'ready');
+	const shown = page === null ? {} : { console: page.address };
+	settings.logger.info({ rules: rules.ruleSet.rules.length, eventTypes, seconds, config, ...shown }, 'ready');
 }

@@ -6,7 +6,7 @@ import { FailureError, type Io } from '../command.ts';
 import { readVersion } from '../commands/version.ts';
 import type { Settings } from './settings.ts';
 
-export type OpsRole = 'run' | 'probe' | 'evaluator' | 'sink';
+export type OpsRole = 'run' | 'probe' | 'evaluator' | 'sink' | 'console';
 
 export class Ops {
 	readonly metrics = new Metrics();

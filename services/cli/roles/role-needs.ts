@@ -5,7 +5,7 @@
  */
 import type { Config, RelationProblem } from '#platform/config/index.ts';
 
-export type FleetRole = 'probe' | 'evaluator' | 'sink';
+export type FleetRole = 'probe' | 'evaluator' | 'sink' | 'console';
 
 const brokersExample = 'brokers: ["kafka-1.example.com:9092"]';
 const addressesExample = 'addresses: ["redis.example.com:6379"]';

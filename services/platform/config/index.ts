@@ -4,6 +4,7 @@
  */
 
 export { parseAddress, type TlsConfig } from './connection.ts';
+export { type ConsoleConfig, isLoopback } from './console.ts';
 export type { KafkaConfig } from './kafka.ts';
 export type { RelationProblem } from './option.ts';
 export { type SyslogConfig, syslogFacilities } from './outputs/syslog.ts';

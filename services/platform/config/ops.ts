@@ -22,6 +22,7 @@ export const opsSection = {
 	probePort: port('lanner probe'),
 	evaluatorPort: port('lanner evaluator'),
 	sinkPort: port('lanner sink'),
+	consolePort: port('lanner console'),
 };
 
 export type OpsConfig = ValueOf<typeof opsSection>;

@@ -2,6 +2,7 @@
  * Every option of lanner.yaml, with default, range, unit and description: the one table that checking, `lanner config`
  * and the reference are made from. Times carry their unit in the name; a relative path counts from the file's own folder.
  */
+import { checkConsole, consoleSection } from './console.ts';
 import { evaluatorSection } from './evaluator.ts';
 import { checkKafka, kafkaSection } from './kafka.ts';
 import { checkOps, opsSection } from './ops.ts';
@@ -77,6 +78,7 @@ export const configSchema = {
 	kafka: kafkaSection,
 	redis: redisSection,
 	evaluator: evaluatorSection,
+	console: consoleSection,
 	ops: opsSection,
 	logging: {
 		level: choice(['error', 'warn', 'info', 'debug', 'trace'], {
@@ -98,6 +100,7 @@ export function checkRelations(config: Config): RelationProblem[] {
 		...below('probe', checkProbe(config.probe, config.kafka.batchBytesMax)),
 		...below('kafka', checkKafka(config.kafka)),
 		...below('redis', checkRedis(config.redis)),
+		...below('console', checkConsole(config.console, config.ops)),
 		...below('ops', checkOps(config.ops)),
 	];
 }

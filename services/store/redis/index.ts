@@ -36,6 +36,7 @@ import {
 } from './scripts.ts';
 
 export { examineRedis, type RedisFacts, type RedisNode } from './examine.ts';
+export { type HostMetas, openRedisHosts } from './hosts.ts';
 export { setLayout } from './layout.ts';
 export type { RedisAddress, RedisOptions, StoreLogger } from './options.ts';
 

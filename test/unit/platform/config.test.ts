@@ -151,3 +151,26 @@ test('deploy/lanner.yaml names every option of the reference', () => {
 	const absent = names.filter((name) => !name.includes('[') && !new RegExp(`\\b${name}:`).test(text));
 	assert.deepEqual(absent, []);
 });
+
+test('a console that would show alerts to anybody, or cannot be served, is refused with the line', () => {
+	const found = problems('console:\n  host: 0.0.0.0\n');
+	assert.deepEqual([found[0]?.path, found[0]?.line, found.length], ['console.host', 2, 1]);
+	assert.match(found[0]?.message ?? '', /is 0\.0\.0\.0, where others would see the alerts: give a token/);
+	for (const host of ['192.0.2.1', '"::"', 'lanner.example.com', '127.0.0.1.example.com'])
+		assert.equal(problems(`console: { host: ${host} }\n`)[0]?.path, 'console.host', host);
+	for (const host of ['127.0.0.1', '127.8.9.1', '"::1"', 'localhost']) read(`console: { host: ${host} }\n`);
+	const open = (token: string): string => `console: { host: 0.0.0.0, token: ${token} }\n`;
+	assert.equal(read(open('0123456789abcdef')).config.console.token, '0123456789abcdef');
+	const short = problems(open('0123456789abcde'));
+	assert.match(short[0]?.message ?? '', /^has 15 characters; at least 16/);
+	assert.ok(!JSON.stringify(short).includes('0123456789abcde'), 'the token is not told');
+	const several = problems(
+		'ops: { sinkPort: 9480 }\nconsole:\n  tls: { certFile: a.pem }\n  hostNames: [ok.example.com, "http://x"]\n',
+	);
+	assert.deepEqual(several.map(({ path }) => path).sort(), [
+		'console.hostNames[1]',
+		'console.port',
+		'console.tls.keyFile',
+	]);
+	assert.match(printConfig(read(open('0123456789abcdef'))), /token: \(secret, not shown\)/);
+});
