@@ -187,14 +187,7 @@ test('without Kafka, a free port, or a safe configuration it does not start, and
 	const refused = async (text: string, ...args: string[]) => {
 		const file = join(folder, 'refused.yaml');
 		writeFileSync(file, text);
-		const { code, err } = await lanner([
-			'console',
-			'--config',
-			file,
-			'--data',
-			join(folder, 'data'),
-			...args,
-		]);
+		const { code, err } = await lanner('console', '--config', file, '--data', join(folder, 'data'), ...args);
 		assert.equal(code, 3, err);
 		return err;
 	};
