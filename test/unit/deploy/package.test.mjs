@@ -32,7 +32,7 @@ test('a package that is not in the lock file is an error, not an omission', () =
 	assert.throws(() => packagePaths(root, ['no-such-package']), /no-such-package, needed by lanner/);
 });
 
-test('the npm package holds rules, recording and launcher, and no sources', () => {
+test('the npm package holds rules, recording, launcher and the files of the console, and no sources', () => {
 	const said = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts', '--loglevel=error'], {
 		cwd: root,
 		encoding: 'utf8',
@@ -44,10 +44,12 @@ test('the npm package holds rules, recording and launcher, and no sources', () =
 		'deploy/lanner.yaml',
 		'deploy/rules/10-execution.yaml',
 		'deploy/demo/recorded-host.avro',
+		'services/console/page/index.html',
+		'services/console/page/main.mjs',
 	])
 		assert.ok(names.includes(name), `${name} is missing`);
 	const strange = names.filter((name) =>
-		/\.(?:ts|c|h|o)$|^(?:test|services|schemas)\/|lock\.json$/.test(name),
+		/\.(?:ts|c|h|o)$|^(?:test|services(?!\/console\/page)|schemas)\/|lock\.json$/.test(name),
 	);
 	assert.deepEqual(strange, []);
 });
