@@ -1,10 +1,18 @@
-// Generated from schemas/host-state/v2.avsc by `npm run schemas:generate`. Do not edit.
+// Generated from schemas/host-state/v3.avsc by `npm run schemas:generate`. Do not edit.
 
 /** Whether the probe talks. */
 export type ProbeState =
 	| 'UNKNOWN'
 	| 'RUNNING'
 	| 'STOPPED';
+
+/** A boot of which batches came before those of the present one. */
+export type Boot = {
+	/** Boot id of the kernel. */
+	bootId: string;
+	/** Name that its last batch gave. */
+	hostName: string;
+};
 
 /** What is known of a host besides its processes and containers: value under the entry 'meta'. */
 export type HostState = {
@@ -46,4 +54,14 @@ export type HostState = {
 	heardS: number;
 	/** Nanoseconds within heardS. */
 	heardNs: number;
+	/** Boots before the present one, the latest first, at most 8. One of them that is heard again means that two hosts have this id. */
+	boots: readonly Boot[];
+	/** How often a batch of capture was behind the sequence and yet newer than what was heard, with a batch in order between each: another capture that uses this host id and boot id. */
+	strays: number;
+	/** True: the last batch of capture was such a stray. */
+	strayLast: boolean;
+	/** Base time of the stray counted last, seconds since the epoch; 0 = none. */
+	strayS: number;
+	/** Time of the last alert that two hosts have this id, seconds since the epoch; 0 = none. Kept over a boot. */
+	sharedAlertS: number;
 };

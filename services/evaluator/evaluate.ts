@@ -12,14 +12,17 @@ import type { HostState } from '#state/index.ts';
 import { alertOfMatch } from './alert.ts';
 import { pushAmendments } from './amend.ts';
 import { alertOfGap } from './loss.ts';
+import { alertOfSharedId } from './shared-id.ts';
 import { alertOfReturn, alertOfSilence } from './silence/alerts.ts';
 import { isGone, saysGone } from './silence/event.ts';
 
 export type Evaluation = {
 	/** Events of the batch that were looked at. */
 	events: number;
-	/** True: a producer sent it again, and all of it was evaluated before. */
+	/** True: a producer sent it again, and all of it was evaluated before; or it is a stray. */
 	repeated: boolean;
+	/** True: newer than what was heard, and yet behind the sequence: another probe's that has this host id. None of it was evaluated. */
+	stray: boolean;
 	/** What ended it early: the bytes after the last good event do not decode. Null = whole. */
 	fault: DecodeError | null;
 	/** Losses that the batch tells of; `lost` is -1 where the number is not known. */
@@ -54,9 +57,11 @@ export function evaluateBatch(
 	ruleSet: RuleSet<EventSubject>,
 	alerts: Alert[],
 ): Evaluation {
-	const evaluation: Evaluation = { events: 0, repeated: false, fault: null, gaps: noGaps };
+	const evaluation: Evaluation = { events: 0, repeated: false, stray: false, fault: null, gaps: noGaps };
 	if (state.enterBatch(reader.batch) === 'repeated') {
 		evaluation.repeated = true;
+		evaluation.stray = state.sharedWith !== null;
+		if (evaluation.stray) pushStray(reader, state, alerts);
 		return evaluation;
 	}
 	const matches: number[] = [];
@@ -65,6 +70,8 @@ export function evaluateBatch(
 		while (reader.next()) {
 			evaluation.events++;
 			state.apply(reader);
+			if (state.sharedWith !== null && evaluation.events === 1)
+				pushAlert(alertOfSharedId(reader, state), alerts);
 			if (returned) {
 				pushAlert(alertOfReturn(reader, state), alerts);
 				returned = false;
@@ -98,6 +105,15 @@ function enterGap(
 	if (evaluation.gaps === noGaps) evaluation.gaps = [];
 	evaluation.gaps.push({ reason: reader.gap.reason.toString(), lost: reader.gap.lost });
 	pushAlert(alertOfGap(reader, state), alerts);
+}
+
+function pushStray(reader: EventReader, state: HostState, alerts: Alert[]): void {
+	try {
+		if (reader.next()) pushAlert(alertOfSharedId(reader, state), alerts);
+	} catch (error) {
+		// It is not evaluated: what cannot be read of it is nobody's loss. The next one tells.
+		if (!(error instanceof DecodeError)) throw error;
+	}
 }
 
 function pushAlert(alert: Alert | null, alerts: Alert[]): void {

@@ -1,16 +1,21 @@
 /** What the evaluator counts, meanings are in metrics-catalogue.ts. */
 import type { Metrics } from '#platform/metrics.ts';
-import { lossReasons } from '#platform/metrics-catalogue.ts';
+import { batchResults, lossReasons } from '#platform/metrics-catalogue.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
 import { HostCensus } from './census.ts';
 import type { Evaluation } from './evaluate.ts';
+import { sharedIdRule } from './shared-id.ts';
 
 /** Reasons come from events and are not trusted as labels. */
 function reasonLabel(reason: string): (typeof lossReasons)[number] {
 	return lossReasons.find((known) => known === reason) ?? 'other';
 }
 
-export type BatchResult = 'evaluated' | 'repeated' | 'dead';
+function resultOf({ fault, stray, repeated }: Evaluation): (typeof batchResults)[number] {
+	if (fault !== null) return 'dead';
+	if (stray) return 'stray';
+	return repeated ? 'repeated' : 'evaluated';
+}
 
 export class EvaluatorMetrics {
 	readonly #metrics: Metrics;
@@ -18,18 +23,19 @@ export class EvaluatorMetrics {
 	/** What alerts are made from begins at 0: a counter that appears with its first count has not grown, to Prometheus. */
 	constructor(metrics: Metrics) {
 		this.#metrics = metrics;
-		for (const result of ['evaluated', 'repeated', 'dead'] as const)
-			metrics.add('lanner_evaluator_batches_total', { result }, 0);
+		for (const result of batchResults) metrics.add('lanner_evaluator_batches_total', { result }, 0);
 		for (const reason of lossReasons) metrics.add('lanner_evaluator_events_lost_total', { reason }, 0);
 		for (const reason of ['fenced', 'lost'] as const)
 			metrics.add('lanner_evaluator_ownership_lost_total', { reason }, 0);
 		metrics.add('lanner_evaluator_records_dropped_total', { reason: 'too-large' }, 0);
 		metrics.add('lanner_evaluator_probes_silent_total', {}, 0);
+		metrics.add('lanner_evaluator_rule_matches_total', { rule: sharedIdRule }, 0);
 		metrics.set('lanner_evaluator_partitions', 0);
 	}
 
-	batch(result: BatchResult, { events, gaps }: Pick<Evaluation, 'events' | 'gaps'>): void {
-		this.#metrics.add('lanner_evaluator_batches_total', { result });
+	batch(evaluation: Evaluation): void {
+		const { events, gaps } = evaluation;
+		this.#metrics.add('lanner_evaluator_batches_total', { result: resultOf(evaluation) });
 		this.#metrics.add('lanner_evaluator_events_total', {}, events);
 		for (const { reason, lost } of gaps) {
 			const labels = { reason: reasonLabel(reason) };

@@ -273,7 +273,7 @@ export class Partition {
 	#evaluateRecord(record: LogRecord, ruleSet: RuleSet<EventSubject>): void {
 		this.#uncommittedBytes += record.value.length;
 		const alerts: Alert[] = [];
-		let evaluation: Evaluation = { events: 0, repeated: false, fault: null, gaps: [] };
+		let evaluation: Evaluation = { events: 0, repeated: false, stray: false, fault: null, gaps: [] };
 		try {
 			this.#reader.open(record.value);
 			const host = this.#hosts.take(this.#reader.batch.hostId);
@@ -285,8 +285,8 @@ export class Partition {
 			if (!(error instanceof DecodeError)) throw error;
 			evaluation.fault = error;
 		}
-		const { repeated, fault } = evaluation;
-		this.#options.metrics.batch(fault !== null ? 'dead' : repeated ? 'repeated' : 'evaluated', evaluation);
+		const { fault } = evaluation;
+		this.#options.metrics.batch(evaluation);
 		if (record.offset < this.#toldBefore) {
 			for (const _ of alerts) this.#options.metrics.alertNotRepeated();
 			return;

@@ -47,6 +47,9 @@ function histogram<const L extends MetricDefinition['labels']>(
 	return { kind: 'histogram', help, labels, buckets };
 }
 
+/** What becomes of a batch at an evaluator. */
+export const batchResults = ['evaluated', 'repeated', 'stray', 'dead'] as const;
+
 /** What the probe and the agent call a loss; a reason in an event that is none of them counts as `other`. */
 export const lossReasons = [
 	'ring-full',
@@ -98,9 +101,10 @@ export const metricCatalogue = {
 	lanner_agent_spool_bytes: gauge('bytes that wait in the spool on disk'),
 
 	// The evaluator.
-	lanner_evaluator_batches_total: counter('batches received', {
-		result: ['evaluated', 'repeated', 'dead'],
-	}),
+	lanner_evaluator_batches_total: counter(
+		'batches received; stray = of another probe that has the same host id, not evaluated',
+		{ result: batchResults },
+	),
 	lanner_evaluator_events_total: counter('events evaluated'),
 	lanner_evaluator_events_lost_total: counter('events that a gap event told to be lost', {
 		reason: lossReasons,

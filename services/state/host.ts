@@ -20,6 +20,7 @@ import { copyContainer, copyCredentials, fillProcess, sameCredentials } from './
 import { createCounters, defaultLimits, type StateCounters, type StateLimits } from './limits.ts';
 import { emptyMeta, type HostMeta } from './meta.ts';
 import { ProcessNode } from './process.ts';
+import { bootCameBack, bootsBefore, noteBehind, noteHeard } from './shared-id.ts';
 import { ProcessTree } from './tree.ts';
 
 const captureProducer = 1;
@@ -45,6 +46,8 @@ export class HostState {
 	/** Everything saved of the host is void (another boot): the store must clear it first. */
 	cleared = false;
 	metaDirty = false;
+	/** Another host speaks under this id, by the present batch: its name, '' = not certain yet. Null = no sign of one. */
+	sharedWith: string | null = null;
 	/** Time of the current event, seconds since the epoch and nanoseconds within. */
 	timeS = 0;
 	timeNs = 0;
@@ -87,20 +90,23 @@ export class HostState {
 	}
 
 	/**
-	 * Begins a batch. `repeated`: all of it was seen before, the caller drops it (a producer that retried after a crash).
+	 * Begins a batch. `repeated`: the caller drops it, all of it was seen before (a producer that retried after a crash), or it is another host's (`sharedWith`).
 	 * Another boot forgets everything; a jump in capture's sequence makes the host incomplete.
 	 */
 	enterBatch(batch: BatchHeader): 'new' | 'repeated' {
-		if (batch.producer === evaluatorProducer) return this.#enterSilence(batch);
+		const silence = batch.producer === evaluatorProducer;
+		this.sharedWith = silence ? null : bootCameBack(this.meta, batch);
+		if (silence) return this.#enterSilence(batch);
 		if (batch.bootId !== this.meta.bootId) this.#startBoot(batch.bootId);
 		const capture = batch.producer === captureProducer;
 		const expected = capture ? this.meta.captureSequence : this.meta.agentSequence;
-		if (expected >= 0 && batch.firstSequence < expected) return 'repeated';
-		if (capture && expected >= 0 && batch.firstSequence > expected) this.lose('sequence-jump');
-		if (capture) {
-			this.meta.heardS = batch.baseTimeS;
-			this.meta.heardNs = batch.baseTimeNs;
+		if (expected >= 0 && batch.firstSequence < expected) {
+			if (capture) this.sharedWith = noteBehind(this.meta, batch);
+			this.metaDirty ||= this.sharedWith !== null;
+			return 'repeated';
 		}
+		if (capture && expected >= 0 && batch.firstSequence > expected) this.lose('sequence-jump');
+		if (capture) noteHeard(this.meta, batch);
 		this.meta.hostName = batch.hostName;
 		return this.#enter(batch);
 	}
@@ -244,8 +250,8 @@ export class HostState {
 		this.current = null;
 		this.cleared = true;
 		// Who was missed is still missed until it is heard, also when it comes back with another boot.
-		const { silent } = this.meta;
-		this.meta = { ...emptyMeta(bootId), silent };
+		const { silent, sharedAlertS } = this.meta;
+		this.meta = { ...emptyMeta(bootId), silent, sharedAlertS, boots: bootsBefore(this.meta, bootId) };
 		this.metaDirty = true;
 	}
 
@@ -351,18 +357,11 @@ export class HostState {
 	#snapshotted(node: ProcessNode, view: ProcessView): void {
 		node.snapshot = this.meta.snapshot;
 		this.processes.touch(node);
-		if (node.forgotten || this.#executedSince(node)) return;
+		if (node.forgotten || node.executedAfter(this.timeS, this.timeNs)) return;
 		fillProcess(node, view);
 		node.incomplete = false;
 		this.#enterContainer(node, view.containerId.value);
 		this.#adopt(node);
-	}
-
-	#executedSince(node: ProcessNode): boolean {
-		return (
-			node.lastExecTimeS > this.timeS ||
-			(node.lastExecTimeS === this.timeS && node.lastExecTimeNs > this.timeNs)
-		);
 	}
 
 	#snapshotMarked(phase: number): void {

@@ -1,3 +1,5 @@
+import type { HostState } from '#schemas/generated/host-state.ts';
+
 /** The small facts of a host, saved as one entry. */
 export type HostMeta = {
 	bootId: string;
@@ -26,6 +28,12 @@ export type HostMeta = {
 	/** Base time of the last batch of capture. */
 	heardS: number;
 	heardNs: number;
+	/** Whether another host has this id: see shared-id.ts, and services/evaluator/shared-id.ts for the rate of the alert. */
+	boots: HostState['boots'];
+	strays: number;
+	strayLast: boolean;
+	strayS: number;
+	sharedAlertS: number;
 };
 
 export function emptyMeta(bootId: string): HostMeta {
@@ -49,5 +57,10 @@ export function emptyMeta(bootId: string): HostMeta {
 		silenceSequence: -1,
 		heardS: 0,
 		heardNs: 0,
+		boots: [],
+		strays: 0,
+		strayLast: false,
+		strayS: 0,
+		sharedAlertS: 0,
 	};
 }

@@ -281,6 +281,11 @@ export class ProcessNode {
 		return this.#commandLine;
 	}
 
+	/** Whether it has executed a program after that time. */
+	executedAfter(timeS: number, timeNs: number): boolean {
+		return this.lastExecTimeS > timeS || (this.lastExecTimeS === timeS && this.lastExecTimeNs > timeNs);
+	}
+
 	/** Everything a fork copies. */
 	inherit(from: ProcessNode): void {
 		this.pgid = from.pgid;

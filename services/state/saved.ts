@@ -56,7 +56,7 @@ export function loadHost(
 	const host = new HostState(hostId, limits);
 	const texts = new SavedTexts();
 	const meta = entries.get(metaKey);
-	if (meta !== undefined) host.meta = { ...hostStateCodec.decode(meta) };
+	if (meta !== undefined) host.meta = loadMeta(meta);
 	const accounts = entries.get(accountsKey);
 	if (accounts !== undefined) loadAccounts(host, accounts);
 	for (const [key, value] of entries) {
@@ -82,6 +82,11 @@ export function loadHost(
 		parent.children++;
 	}
 	return host;
+}
+
+function loadMeta(bytes: Uint8Array): HostState['meta'] {
+	const saved = hostStateCodec.decode(bytes);
+	return { ...saved, boots: saved.boots.map((boot) => ({ ...boot })) };
 }
 
 function encodeProcess(node: ProcessNode): ProcessState {
