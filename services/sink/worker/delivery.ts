@@ -7,7 +7,7 @@
  *           └ refused, or attempts used up ─▶ lanner.alerts.dead ─▶ progress
  *
  * `blocked` (the output's settings are wrong) is a retry without end: nothing is given up, the log keeps the alerts. After several
- * failures in a row one alert at a time is tried (breaker.ts). No more is handed over than may come again after a crash (progress.ts).
+ * failures in a row one alert at a time is tried (breaker.ts). No more is handed over than may come again after a crash (in-flight.ts).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Assignment, LogRecord } from '#log/log.ts';
@@ -17,6 +17,7 @@ import type { Accounts } from './accounts.ts';
 import type { Breaker } from './breaker.ts';
 import { bury } from './dead-letters.ts';
 import type { DedupeWindow } from './dedupe.ts';
+import type { InFlight } from './in-flight.ts';
 import type { Item } from './item.ts';
 import type { SinkWorkerEnd, SinkWorkerOptions } from './options.ts';
 import type { Progress } from './progress.ts';
@@ -33,6 +34,7 @@ export type DeliveryParts = {
 	readonly window: DedupeWindow;
 	readonly accounts: Accounts;
 	readonly breaker: Breaker;
+	readonly inFlight: InFlight;
 };
 
 export class Delivery {
@@ -91,18 +93,21 @@ export class Delivery {
 
 	/** One attempt, with as many alerts from the front as the breaker lets through and may be in flight. */
 	async #tryFront(items: readonly Item[], attempt: number): Promise<Outcome> {
-		const { accounts, breaker, progress, assignment } = this.#parts;
+		const { accounts, breaker, inFlight, assignment } = this.#parts;
 		accounts.awaits(assignment, items[0]!.record);
 		const permit = await breaker.enter(items.length);
-		let took = false;
+		let taken = 0;
+		let settled = 0;
 		try {
-			const room = await progress.room(Math.min(permit.alertsMax, items.length), this.#ending);
-			if (room === 0) return { settled: 0, failure: null };
-			const outcome = await this.#attempt(items.slice(0, room), attempt);
-			took = outcome.settled > 0;
+			taken = await inFlight.take(Math.min(permit.alertsMax, items.length), this.#ending);
+			if (taken === 0) return { settled: 0, failure: null };
+			const outcome = await this.#attempt(items.slice(0, taken), attempt);
+			settled = outcome.settled;
 			return outcome;
 		} finally {
-			permit.over(took);
+			// Those that are settled are in flight until the log knows of them.
+			inFlight.giveBack(taken - settled);
+			permit.over(settled > 0);
 		}
 	}
 

@@ -1,13 +1,14 @@
 /**
  * One worker per output: reads `lanner.alerts` with a consumer group of its own, delivers in order, and reports progress
  * after delivery, so every alert reaches its output at least once, also across restarts. A worker never delays another: nothing is shared.
- * Each partition is followed by itself (partition.ts); what all of an output share is here: metrics, circuit breaker, token bucket.
+ * Each partition is followed by itself (partition.ts); what all of an output share is here: metrics, circuit breaker, token bucket, what is in flight.
  *
  * The end: see `SinkWorkerEnd`. What was not delivered stays in the log for whoever goes on.
  */
 import type { Assignment } from '#log/log.ts';
 import { Accounts } from './accounts.ts';
 import { Breaker, type BreakerState } from './breaker.ts';
+import { InFlight } from './in-flight.ts';
 import type { SinkWorkerEnd, SinkWorkerOptions } from './options.ts';
 import { followPartition } from './partition.ts';
 import { TokenBucket } from './rate-limit.ts';
@@ -25,12 +26,14 @@ class SinkWorker {
 	readonly #accounts: Accounts;
 	readonly #breaker: Breaker;
 	readonly #bucket: TokenBucket;
+	readonly #inFlight: InFlight;
 
 	constructor(options: SinkWorkerOptions, end: SinkWorkerEnd) {
 		this.#options = options;
 		this.#end = end;
 		this.#accounts = new Accounts(options.name, options);
 		this.#bucket = new TokenBucket(options.rate, options.now());
+		this.#inFlight = new InFlight(options.inFlightMax);
 		this.#breaker = new Breaker((state) => this.#tellBreaker(state));
 	}
 
@@ -76,7 +79,7 @@ class SinkWorker {
 		try {
 			await followPartition({
 				...{ options, end, assignment, accounts },
-				...{ breaker: this.#breaker, bucket: this.#bucket },
+				...{ breaker: this.#breaker, bucket: this.#bucket, inFlight: this.#inFlight },
 			});
 		} finally {
 			accounts.leave(assignment);

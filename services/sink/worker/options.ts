@@ -19,7 +19,7 @@ export type SinkWorkerOptions = {
 	readonly retry: RetryOptions;
 	readonly rate: RateOptions;
 	readonly group: GroupOptions;
-	/** Alerts of a partition that may come again after a crash; see progress.ts. */
+	/** Alerts that may come again after a crash; see in-flight.ts. */
 	readonly inFlightMax: number;
 	readonly logger: Logger;
 	readonly metrics: Metrics;

@@ -17,6 +17,7 @@ import type { Breaker } from './breaker.ts';
 import type { DedupeWindow } from './dedupe.ts';
 import { Delivery } from './delivery.ts';
 import { GroupPeriod } from './group.ts';
+import type { InFlight } from './in-flight.ts';
 import type { Item } from './item.ts';
 import type { SinkWorkerEnd, SinkWorkerOptions } from './options.ts';
 import { Progress } from './progress.ts';
@@ -35,6 +36,7 @@ export type PartitionParts = {
 	readonly accounts: Accounts;
 	readonly breaker: Breaker;
 	readonly bucket: TokenBucket;
+	readonly inFlight: InFlight;
 };
 
 /** Follows the partition until it is taken away or an end is asked for. */
@@ -46,11 +48,11 @@ export async function followPartition(parts: PartitionParts): Promise<void> {
 	const { window, period, problem } = await recall(assignment, told, isWanted);
 	if (problem !== null) options.logger.error({ output: options.name }, problem);
 	await assignment.seek(told ?? 'earliest');
-	const progress = new Progress(assignment, options);
+	const progress = new Progress(assignment, { inFlight: parts.inFlight, now: options.now });
 	const delivery = new Delivery({ ...parts, progress, window });
 	const ending = AbortSignal.any([end.stop, end.leave, assignment.revoked]);
 	const following = { ...parts, progress, delivery, window, isWanted, ending };
-	await new Partition(following, period, told ?? 0n).run().finally(() => progress.tell());
+	await new Partition(following, period, told ?? 0n).run().finally(() => progress.end());
 }
 
 /** Asked for by priority and `when`. */

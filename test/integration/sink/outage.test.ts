@@ -14,7 +14,7 @@ test('receivers that are down and fail, and a sink that is killed: every alert a
 	const folder = mkdtempSync(join(tmpdir(), 'lanner-outage-'));
 	t.after(() => rmSync(folder, { recursive: true, force: true }));
 	const result = await runOutage({
-		...{ folder, seed: 3, alertsPerS: 50, hosts: 4, downS: 6, faultyS: 10, kills: 3 },
+		...{ folder, seed: 3, alertsPerS: 50, hosts: 4, calmS: 1, downS: 6, faultyS: 10, kills: 3 },
 		...{ inFlightMax: 100, faultShare: 0.4, faultyBatch: 2, say: () => {} },
 	});
 	const { problems, ...rest } = result;

@@ -63,7 +63,7 @@ export const commonOptions = {
 		min: 1,
 		max: 10_000,
 		description:
-			'Alerts of a partition of the log that are handed over before progress is told: at most so many come again after a crash.',
+			'Alerts in the hands of the output, or taken by it before the log has its progress: at most so many come again after a crash.',
 	}),
 	groupBy: texts({
 		default: [],

@@ -13,8 +13,25 @@ export type Verdict = {
 	readonly repeatsOfOneKillMax: number | null;
 	/** Once repeats are dropped, alerts of a host that came before an earlier one. */
 	readonly outOfOrder: number;
-	/** From the alert to the receiver, ms; null = not measured. */
-	readonly delayMs: { readonly p50: number; readonly p99: number; readonly max: number } | null;
+	/** From the alert to the receiver; null = not measured. */
+	readonly delays: Delays | null;
+};
+
+export type Delays = {
+	/** Before any receiver was sick. */
+	readonly calm: Delay;
+	/** While others were, and the sink ran. */
+	readonly sick: Delay;
+	/** Of alerts made before the run that sent them had sent its first: the sink was dead, or starting. */
+	readonly restart: Delay;
+};
+
+/** Milliseconds. */
+export type Delay = {
+	readonly alerts: number;
+	readonly p50: number;
+	readonly p99: number;
+	readonly max: number;
 };
 
 export type OutageResult = {
@@ -38,20 +55,30 @@ export type ReceiverTaken = {
 export type Evidence = {
 	readonly ids: readonly string[];
 	readonly settledS: number;
+	/** When the receivers went down. */
+	readonly sickFromMs: number;
 	readonly kills: number;
 	readonly inFlightMax: number;
-	readonly alertsPerS: number;
 	readonly faults: OutageResult['faults'];
 	readonly receivers: Readonly<Record<string, ReceiverTaken>>;
 };
 
+/** p99, while others are sick. */
 const delayMsMax = 100;
 
-export function judge({ ids, settledS, kills, inFlightMax, faults, receivers }: Evidence): OutageResult {
+export function judge({
+	ids,
+	settledS,
+	sickFromMs,
+	kills,
+	inFlightMax,
+	faults,
+	receivers,
+}: Evidence): OutageResult {
 	const problems: string[] = [];
 	const outputs = Object.fromEntries(
 		Object.entries(receivers).map(([name, receiver]) => {
-			const verdict = verdictOf(ids, receiver);
+			const verdict = verdictOf(ids, receiver, sickFromMs);
 			const say = (isWrong: boolean, what: string): void =>
 				void (isWrong && problems.push(`${name}: ${what}`));
 			say(name !== 'udp' && verdict.lost > 0, `${verdict.lost} lost`);
@@ -64,17 +91,21 @@ export function judge({ ids, settledS, kills, inFlightMax, faults, receivers }: 
 				(verdict.repeatsOfOneKillMax ?? 0) > inFlightMax,
 				`${verdict.repeatsOfOneKillMax} repeats of one kill`,
 			);
-			say((verdict.delayMs?.p99 ?? 0) > delayMsMax, `p99 of the delay is ${verdict.delayMs?.p99} ms`);
+			const p99 = verdict.delays?.sick.p99 ?? 0;
+			say(p99 > delayMsMax, `p99 of the delay while others are sick is ${p99} ms`);
 			return [name, verdict];
 		}),
 	);
 	return { alerts: ids.length, kills, faults, settledS, outputs, problems };
 }
 
-function verdictOf(ids: readonly string[], { taken, knowsRuns, isTimed }: ReceiverTaken): Verdict {
+function verdictOf(
+	ids: readonly string[],
+	{ taken, knowsRuns, isTimed }: ReceiverTaken,
+	sickFromMs: number,
+): Verdict {
 	const firsts = new Map<string, Taken>();
 	const newest = new Map<string, number>();
-	const agesOfFirsts: number[] = [];
 	const ofRun = new Map<number, number>();
 	let outOfOrder = 0;
 	let repeatsOfFaults = 0;
@@ -92,18 +123,37 @@ function verdictOf(ids: readonly string[], { taken, knowsRuns, isTimed }: Receiv
 			continue;
 		}
 		firsts.set(each.id, each);
-		agesOfFirsts.push(each.ageMs);
 		const host = hostOf(each.id);
 		if (numberOf(each.id) < (newest.get(host) ?? -1)) outOfOrder++;
 		newest.set(host, numberOf(each.id));
 	}
 	const lost = ids.filter((id) => !firsts.has(id)).length;
 	const repeatsOfOneKillMax = knowsRuns ? Math.max(0, ...ofRun.values()) : null;
-	const ages = agesOfFirsts.sort((a, b) => a - b);
+	const delays = isTimed ? delaysOf(taken, sickFromMs) : null;
+	return { lost, repeatsOfFaults, repeatsOfKills, repeatsOfOneKillMax, outOfOrder, delays };
+}
+
+/** Of the first time that an alert was taken. */
+function delaysOf(taken: readonly Taken[], sickFromMs: number): Delays {
+	const begins = new Map<number, number>();
+	const seen = new Set<string>();
+	const ages = { calm: [] as number[], sick: [] as number[], restart: [] as number[] };
+	for (const { id, run, atMs, ageMs } of taken) {
+		if (!begins.has(run)) begins.set(run, atMs);
+		if (seen.has(id)) continue;
+		seen.add(id);
+		const madeMs = atMs - ageMs;
+		const isStarting = madeMs <= begins.get(run)!;
+		ages[isStarting ? 'restart' : madeMs < sickFromMs ? 'calm' : 'sick'].push(ageMs);
+	}
+	return { calm: delayOf(ages.calm), sick: delayOf(ages.sick), restart: delayOf(ages.restart) };
+}
+
+function delayOf(ages: number[]): Delay {
+	ages.sort((a, b) => a - b);
 	const at = (share: number): number =>
 		Math.round(ages[Math.min(ages.length - 1, Math.floor(ages.length * share))] ?? 0);
-	const delayMs = isTimed ? { p50: at(0.5), p99: at(0.99), max: at(1) } : null;
-	return { lost, repeatsOfFaults, repeatsOfKills, repeatsOfOneKillMax, outOfOrder, delayMs };
+	return { alerts: ages.length, p50: at(0.5), p99: at(0.99), max: at(1) };
 }
 
 /** JSON lines of the file output. */
@@ -112,6 +162,6 @@ export function linesTaken(path: string): Taken[] {
 	const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
 	return lines.map((line) => ({
 		id: (JSON.parse(line) as { id: string }).id,
-		...{ ageMs: 0, run: 0, answered: true },
+		...{ atMs: 0, ageMs: 0, run: 0, answered: true },
 	}));
 }

@@ -33,7 +33,9 @@ export type OutageOptions = {
 	readonly seed: number;
 	readonly alertsPerS: number;
 	readonly hosts: number;
-	/** The receivers are down for so long, then fail at random for `faultyS`; kills are spread over both. */
+	/** All is well for so long, for comparison. */
+	readonly calmS: number;
+	/** Then the receivers are down for so long, then fail at random for `faultyS`; kills are spread over both. */
 	readonly downS: number;
 	readonly faultyS: number;
 	readonly kills: number;
@@ -127,8 +129,11 @@ export async function runOutage(options: OutageOptions): Promise<OutageResult> {
 	const world = await createWorld(options);
 	const { runs, faulty, well, udp, rsyslog, state } = world;
 	try {
-		await down(world);
 		await runs.start();
+		await sleep(options.calmS * 1000);
+		const sickFromMs = Date.now();
+		await down(world);
+		state.isFaulty = true;
 		const counted = kills(world);
 		await sleep(options.downS * 1000);
 		await up(world);
@@ -139,7 +144,7 @@ export async function runOutage(options: OutageOptions): Promise<OutageResult> {
 		await runs.rest();
 		const settled = await settle(world);
 		return judge({
-			...{ ...settled, kills: killed, inFlightMax: options.inFlightMax, alertsPerS: options.alertsPerS },
+			...{ ...settled, sickFromMs, kills: killed, inFlightMax: options.inFlightMax },
 			faults: { ...faulty.counts, 'wrong certificate': wrongCertificates },
 			receivers: takenBy(world),
 		});
@@ -171,7 +176,7 @@ async function createWorld(options: OutageOptions): Promise<World> {
 	const script = await bundledRole();
 	const runs = new Runs({ root, folder: join(folder, 'log'), configFile, alertsPerS, hosts }, script);
 	const run = (): number => runs.number;
-	const state = { isFaulty: true };
+	const state = { isFaulty: false };
 	const faults = randomFaults(random, faultShare);
 	const fault = (): FaultName | null => (state.isFaulty ? faults() : null);
 	const faulty = await startWebReceiver({ tls: right, fault, run });
@@ -274,4 +279,4 @@ function takenBy({ faulty, well, udp, rsyslog, alertsFile }: World) {
 	};
 }
 
-const unknown = { ageMs: 0, run: 0, answered: true };
+const unknown = { atMs: 0, ageMs: 0, run: 0, answered: true };

@@ -11,11 +11,12 @@ import type { Random } from '#test/sim/random.ts';
 /** An alert that a receiver took. */
 export type Taken = {
 	readonly id: string;
-	/** Milliseconds from the alert to the receiver. */
+	/** When, and how long after the alert was made; milliseconds. */
+	readonly atMs: number;
 	readonly ageMs: number;
 	/** Which run of the sink sent it (its process is killed between them). */
 	readonly run: number;
-	/** Whether the answer "taken" went out whole and in time. */
+	/** Whether the sink is known to have the answer "taken": it used the connection again. One that went out may have come too late. */
 	answered: boolean;
 };
 
@@ -56,17 +57,22 @@ export async function startWebReceiver({ tls, fault, run }: WebOptions): Promise
 	const taken: Taken[] = [];
 	const counts: Partial<Record<FaultName, number>> = {};
 	const raw = new Map<number, Socket>();
+	/** Answered on a connection, and not known to have arrived. */
+	const unconfirmed = new WeakMap<Socket, Taken[]>();
 	const take = (body: Buffer): Taken[] => {
 		const now = Date.now();
 		const alerts = JSON.parse(body.toString('utf8')) as { id: string; time: string }[];
 		const new_ = alerts.map(({ id, time }) => ({
-			...{ id, ageMs: now - Date.parse(time), run: run(), answered: false },
+			...{ id, atMs: now, ageMs: now - Date.parse(time), run: run(), answered: false },
 		}));
 		taken.push(...new_);
 		return new_;
 	};
 	const listener: RequestListener = (request, response) => {
 		const chunks: Buffer[] = [];
+		const { socket } = request;
+		for (const alert of unconfirmed.get(socket) ?? []) alert.answered = true;
+		unconfirmed.delete(socket);
 		request.on('error', () => undefined);
 		request.on('data', (chunk: Buffer) => chunks.push(chunk));
 		request.on('end', () => {
@@ -74,8 +80,9 @@ export async function startWebReceiver({ tls, fault, run }: WebOptions): Promise
 			const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes;
 			const what = fault();
 			if (what !== null) counts[what] = (counts[what] ?? 0) + 1;
-			const reset = (): void => void raw.get(request.socket.remotePort ?? 0)?.resetAndDestroy();
-			answer(what, { response, reset, take: () => take(body) });
+			const reset = (): void => void raw.get(socket.remotePort ?? 0)?.resetAndDestroy();
+			const answered = (alerts: Taken[]): void => void unconfirmed.set(socket, alerts);
+			answer(what, { response, reset, answered, take: () => take(body) });
 		});
 	};
 	const server =
@@ -111,16 +118,15 @@ export async function startWebReceiver({ tls, fault, run }: WebOptions): Promise
 type Answering = {
 	readonly response: ServerResponse;
 	readonly reset: () => void;
+	readonly answered: (alerts: Taken[]) => void;
 	readonly take: () => Taken[];
 };
 
-function answer(fault: FaultName | null, { response, reset, take }: Answering): void {
+function answer(fault: FaultName | null, { response, reset, answered, take }: Answering): void {
 	switch (fault) {
 		case null: {
 			const alerts = take();
-			response.once('finish', () => {
-				for (const alert of alerts) alert.answered = true;
-			});
+			response.once('finish', () => answered(alerts));
 			response.writeHead(204).end();
 			return;
 		}
@@ -161,7 +167,8 @@ export async function startUdpReceiver(run: () => number): Promise<UdpReceiver> 
 	socket.on('message', (message) => {
 		const [, time = '', id = ''] =
 			/^<\d+>1 (\S+) .* \[lanner@\d+ id="([^"]+)"/.exec(message.toString('utf8')) ?? [];
-		taken.push({ id, ageMs: Date.now() - Date.parse(time), run: run(), answered: true });
+		const atMs = Date.now();
+		taken.push({ id, atMs, ageMs: atMs - Date.parse(time), run: run(), answered: true });
 	});
 	await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
 	const { port } = socket.address();
