@@ -1,5 +1,5 @@
 /** The event log on Apache Kafka, for fleets: the port of log.ts over kafkajs. What it promises is in the README of the folder above. */
-import type { Admin } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
 import type { Consumer, EventLog } from '../log.ts';
 import { createClient } from './client.ts';
 import { KafkaConsumer } from './consumer.ts';
@@ -24,38 +24,24 @@ export {
 /** Connects nothing yet: the first append or consumer does, and tells why when it cannot. */
 export function openKafkaLog(options: KafkaOptions): EventLog {
 	const kafka = createClient(options);
+	const offsetsAdmin = new LazyAdmin(kafka);
+	// kafkajs forgets the other topics of an admin when it is asked for the metadata of one: offsets asked for meanwhile were not found.
+	const partitionsAdmin = new LazyAdmin(kafka);
 	const producer = new KafkaProducer(kafka, options, async (topic) => {
-		const { topics } = await (await connectedAdmin()).fetchTopicMetadata({ topics: [topic] });
+		const { topics } = await (await partitionsAdmin.connected()).fetchTopicMetadata({ topics: [topic] });
 		return topics[0]?.partitions.length ?? 0;
 	});
 	const { prefix = '', schemaRegistry, logger } = options;
 	const framing =
 		schemaRegistry === undefined ? null : new AlertFraming(`${prefix}lanner.alerts`, schemaRegistry, logger);
 	const consumers = new Set<KafkaConsumer>();
-	let admin: Promise<Admin> | null = null;
-
-	const connectedAdmin = (): Promise<Admin> => {
-		admin ??= connectAdmin();
-		return admin;
-	};
-	const connectAdmin = async (): Promise<Admin> => {
-		const client = kafka.admin();
-		try {
-			await client.connect();
-			return client;
-		} catch (error) {
-			admin = null;
-			throw translate(error, 'connect to Kafka');
-		}
-	};
-
 	return {
 		async append(topic, records) {
 			const isFramed = framing !== null && topic === 'lanner.alerts';
 			await producer.append(topic, isFramed ? await framing.frame(records) : records);
 		},
 		async consume(wanted): Promise<Consumer> {
-			const consumer = new KafkaConsumer(wanted, kafka, connectedAdmin, {
+			const consumer = new KafkaConsumer(wanted, kafka, () => offsetsAdmin.connected(), {
 				...options,
 				framing: wanted.topic === 'lanner.alerts' ? framing : null,
 			});
@@ -66,7 +52,37 @@ export function openKafkaLog(options: KafkaOptions): EventLog {
 		async close() {
 			await Promise.all([...consumers].map((consumer) => consumer.close()));
 			await producer.close();
-			if (admin !== null) await admin.then((client) => client.disconnect()).catch(() => undefined);
+			await Promise.all([offsetsAdmin.close(), partitionsAdmin.close()]);
 		},
 	};
+}
+
+/** Connected when it is first needed. */
+class LazyAdmin {
+	readonly #kafka: Kafka;
+	#admin: Promise<Admin> | null = null;
+
+	constructor(kafka: Kafka) {
+		this.#kafka = kafka;
+	}
+
+	connected(): Promise<Admin> {
+		this.#admin ??= this.#connect();
+		return this.#admin;
+	}
+
+	async close(): Promise<void> {
+		await this.#admin?.then((client) => client.disconnect()).catch(() => undefined);
+	}
+
+	async #connect(): Promise<Admin> {
+		const client = this.#kafka.admin();
+		try {
+			await client.connect();
+			return client;
+		} catch (error) {
+			this.#admin = null;
+			throw translate(error, 'connect to Kafka');
+		}
+	}
 }
