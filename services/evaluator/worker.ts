@@ -113,6 +113,7 @@ class Worker {
 			// One partition that cannot go on ends the worker: its supervisor decides what then.
 			.catch((error: unknown) => this.#fail(error))
 			.finally(() => {
+				assignment.release();
 				if (this.#running.get(partition) === task) this.#running.delete(partition);
 				this.#metrics.assigned(this.#running.size);
 				if (this.#drain.aborted && this.#running.size === 0) void this.#leave();

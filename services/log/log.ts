@@ -36,8 +36,15 @@ export type SeekTarget = bigint | 'earliest' | 'latest' | { readonly sinceMs: nu
 export type Assignment = {
 	readonly topic: Topic;
 	readonly partition: number;
-	/** Aborted when the partition is taken away or the consumer closes. */
+	/** Aborted when the partition is to be given up, or the consumer closes: nothing more is read. */
 	readonly revoked: AbortSignal;
+	/**
+	 * Aborted when it is given up, with `revoked` or after it: another may have the partition now, and speaks for it. Between the two there
+	 * is time to finish what was read and to tell the progress.
+	 */
+	readonly lost: AbortSignal;
+	/** The reader has ended: nobody else is given the partition before that, unless it takes longer than the adapter's bound. */
+	release(): void;
 	/** Sets where `read` goes on. Must be called before the first `read`. */
 	seek(target: SeekTarget): Promise<void>;
 	/**
@@ -47,8 +54,8 @@ export type Assignment = {
 	read(options: { maxBytes: number; waitMs: number }): Promise<readonly LogRecord[]>;
 	/**
 	 * Tells the log how far this group has come, with a note to whoever goes on there (at most `progressNoteBytesMax`; none = ''). True when
-	 * the log has both; false when it could not be told now (away, in a rebalance): tell it again. Of a partition that was taken away it
-	 * says nothing, and false: another consumer speaks for it now. An evaluator's is for lag only; its cursor is in the state store.
+	 * the log has both; false when it could not be told now (away, in a rebalance): tell it again. Of a partition that is lost it
+	 * says nothing, and false. An evaluator's is for lag only; its cursor is in the state store.
 	 */
 	reportProgress(nextOffset: bigint, note?: string): Promise<boolean>;
 	/** What `reportProgress` was told last, also before a restart; null when never. Where a sink goes on. */

@@ -38,7 +38,7 @@ export async function redrive(options: RedriveOptions, signal: AbortSignal): Pro
 	try {
 		let partitions = 0;
 		for await (const assignment of consumer.assignments()) {
-			await redrivePartition(assignment, options, outcome, signal);
+			await redrivePartition(assignment, options, outcome, signal).finally(() => assignment.release());
 			partitions++;
 			if (outcome.stopped !== null || partitions >= (await assignment.partitionCount())) break;
 		}

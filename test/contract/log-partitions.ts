@@ -21,10 +21,13 @@ class Member {
 	readonly revoked: number[] = [];
 	readonly #consumer: Consumer;
 	readonly #running: Promise<void>;
+	readonly #mayEnd: Promise<void>;
 	failure: unknown = null;
 
-	constructor(consumer: Consumer) {
+	/** `mayEnd`: it takes so long to finish what is taken away. */
+	constructor(consumer: Consumer, mayEnd = Promise.resolve()) {
 		this.#consumer = consumer;
+		this.#mayEnd = mayEnd;
 		this.#running = this.#run().catch((error: unknown) => {
 			this.failure = error;
 		});
@@ -37,7 +40,7 @@ class Member {
 	}
 
 	async #follow(assignment: Assignment): Promise<void> {
-		const { partition, revoked } = assignment;
+		const { partition, revoked, lost } = assignment;
 		await assignment.seek((await assignment.progress()) ?? 'earliest');
 		this.held.set(partition, assignment);
 		while (!revoked.aborted) {
@@ -45,11 +48,13 @@ class Member {
 			for (const { key, value } of records)
 				this.seen.push({ partition, key, text: Buffer.from(value).toString() });
 			// In a rebalance it is not taken: told again until it is, or the partition has gone.
-			while (records.length > 0 && !revoked.aborted)
+			while (records.length > 0 && !lost.aborted)
 				if (await assignment.reportProgress(records.at(-1)!.offset + 1n)) break;
 		}
+		await this.#mayEnd;
 		this.held.delete(partition);
 		this.revoked.push(partition);
+		assignment.release();
 	}
 
 	/** Until the log knows of everything that is there now that it was read. */
@@ -154,6 +159,42 @@ export function partitionsContract(
 				);
 				assert.equal(all.length, 210, 'nothing came twice, as progress was told');
 				await first.close();
+			}),
+		);
+
+		it(
+			'gives what moves to another only when its reader has ended, which can tell its progress until then',
+			withLog(4, async ({ log, another }) => {
+				await log.append(topic, numbered(0, 70));
+				let end = (): void => {};
+				const mayEnd = new Promise<void>((resolve) => {
+					end = resolve;
+				});
+				const first = new Member(await log.consume({ topic, group: 'g' }), mayEnd);
+				await until('the first reads all', () => first.seen.length === 70);
+				const all = new Map(first.held);
+				const second = await join(await another());
+				const moving = (): Assignment[] => [...all.values()].filter(({ revoked }) => revoked.aborted);
+				await until('two are to move', () => moving().length === 2);
+				await log.append(topic, numbered(70, 70));
+				await new Promise((resolve) => setTimeout(resolve, 1_000));
+				assert.equal(second.held.size, 0, 'nothing is given before its reader has ended');
+				for (const one of moving()) {
+					assert.deepEqual(await one.read({ maxBytes: 1 << 20, waitMs: 0 }), []);
+					assert.equal(await one.reportProgress(1n), true);
+				}
+				end();
+				await until('two and two', () => first.held.size === 2 && second.held.size === 2);
+				for (const one of moving()) assert.equal(await one.reportProgress(9n), false);
+				await until('what was not told is read again', () =>
+					moving().every(({ partition }) => second.seen.some((one) => one.partition === partition)),
+				);
+				for (const { partition } of moving())
+					assert.equal(
+						second.seen.find((one) => one.partition === partition)?.text,
+						first.seen.filter((one) => one.partition === partition)[1]?.text,
+					);
+				await Promise.all([first.close(), second.close()]);
 			}),
 		);
 

@@ -233,6 +233,9 @@ class SimMember implements Consumer {
 			topic,
 			partition,
 			revoked,
+			// The harsh case: another may have begun before this one learns of it.
+			lost: revoked,
+			release() {},
 			async seek(target) {
 				await process.hop();
 				await log.there();

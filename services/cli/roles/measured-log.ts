@@ -49,9 +49,10 @@ function measuredConsumer(consumer: Consumer, topic: Topic, metrics: Metrics): C
 }
 
 function measuredAssignment(assignment: Assignment, topic: Topic, metrics: Metrics): Assignment {
-	const { partition, revoked } = assignment;
+	const { partition, revoked, lost } = assignment;
 	return {
-		...{ topic: assignment.topic, partition, revoked },
+		...{ topic: assignment.topic, partition, revoked, lost },
+		release: () => assignment.release(),
 		seek: (offset) => assignment.seek(offset),
 		async read(options) {
 			const records = await assignment.read(options);

@@ -60,7 +60,7 @@ export class Follower {
 		try {
 			for await (const assignment of consumer.assignments()) {
 				this.#partitions = await assignment.partitionCount();
-				const one = this.#partition(assignment);
+				const one = this.#partition(assignment).finally(() => assignment.release());
 				// Told below: a partition that fails ends the others.
 				one.catch(() => failed.abort());
 				following.push(one);

@@ -126,6 +126,8 @@ class EmbeddedAssignment implements Assignment {
 	readonly topic: Topic;
 	readonly partition = 0;
 	readonly revoked: AbortSignal;
+	/** The next in the group gets the partition after this consumer has closed. */
+	readonly lost: AbortSignal;
 	readonly #source: Partition;
 	readonly #group: Group;
 	readonly #reader: PartitionReader;
@@ -135,10 +137,13 @@ class EmbeddedAssignment implements Assignment {
 	constructor(options: { topic: Topic; partition: Partition; group: Group; revoked: AbortSignal }) {
 		this.topic = options.topic;
 		this.revoked = options.revoked;
+		this.lost = options.revoked;
 		this.#source = options.partition;
 		this.#group = options.group;
 		this.#reader = new PartitionReader(options.partition);
 	}
+
+	release(): void {}
 
 	async seek(target: SeekTarget): Promise<void> {
 		this.#sought = true;

@@ -3,10 +3,10 @@
  *
  *   joining ──▶ joined ──rebalance──▶ joining … ──close──▶ left
  *
- * Rebalances of kafkajs are eager, but what stays here just goes on: an assignment is taken away (`revoked`) only when the group
- * gave its partition to another (see sticky-assigner.ts). Fetching of every partition is paused in the very call that tells of the
+ * Rebalances of kafkajs are eager, but what stays here just goes on. What is to move is given up (`revoked`) first; when its reader has
+ * ended, this member joins again, and only then another is given the partition (see sticky-assigner.ts). Fetching of every partition is paused in the very call that tells of the
  * assignment and resumes behind the position that its reader sought, so nothing from before it is ever read.
- * Bounds: `readAheadBytes` per partition. Failure: while the cluster is away the member joins again with pauses, for ever; a refusal
+ * Bounds: `readAheadBytes` per partition; `handOverMsMax` for a reader to end. Failure: while the cluster is away the member joins again with pauses, for ever; a refusal
  * ends `assignments()` with a `LogRefusedError`.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,24 +16,34 @@ import { isDenied, translate } from './errors.ts';
 import type { KafkaOptions } from './options.ts';
 import { type Fetching, PartitionReader } from './partition-reader.ts';
 import type { AlertFraming } from './registry.ts';
-import { createStickyAssigner } from './sticky-assigner.ts';
+import { createStickyAssigner, type Holding } from './sticky-assigner.ts';
 import { TopicOffsets } from './topic-offsets.ts';
 
 const readAheadBytesDefault = 4 << 20;
 const sessionTimeoutMsDefault = 10_000;
 /** A heartbeat tells of a rebalance, so its interval is a part of every rebalance's pause. */
-const heartbeatIntervalMs = 500;
+const heartbeatIntervalMs = 200;
 const rebalanceTimeoutMs = 30_000;
 /** Longest time a fetch waits for records: also the longest delay of a resumed partition, and of closing. */
 const fetchWaitMs = 100;
 const fetchBytesMax = 8 << 20;
 const rejoinPauseMs = 1_000;
+/** More than a reader takes to end in order (5 s: last commit, call of an output); then another gets the partition all the same. */
+const handOverMsMax = 6_000;
 
 /** kafkajs says the same of a coordinator that is away and of a group that our user has no rights on. */
 const coordinatorHint = 'when this goes on, our user may lack Read on the group: see deploy/acl';
 
 function isCoordinatorMissing(error: Error): boolean {
 	return error.name === 'KafkaJSGroupCoordinatorNotFound';
+}
+
+/**
+ * Thrown into the loop of kafkajs it makes this member join again: kafkajs has no call for that, and takes it for what a broker says in a
+ * rebalance.
+ */
+class JoinAgain extends Error {
+	readonly type = 'REBALANCE_IN_PROGRESS';
 }
 
 /** `framing`: of the records of this topic; null = they are as they are. */
@@ -50,6 +60,10 @@ export class KafkaConsumer implements Consumer {
 	readonly #readers = new Map<number, PartitionReader>();
 	/** Assigned and not yet yielded. */
 	#fresh: PartitionReader[] = [];
+	/** What the group gave this member last, and as whom. */
+	#assigned: { readonly as: string; readonly partitions: ReadonlySet<number> } | null = null;
+	/** A partition has been finished since this member joined last. */
+	#joinsAgain = false;
 	#client: KafkaJsConsumer | null = null;
 	#closed = false;
 	#closing: Promise<void> | null = null;
@@ -79,6 +93,8 @@ export class KafkaConsumer implements Consumer {
 			const next = this.#fresh.shift();
 			if (next !== undefined) {
 				if (!next.revoked.aborted) yield next;
+				// Nobody has begun with it.
+				else next.release();
 				continue;
 			}
 			if (this.#failure !== null) throw this.#failure;
@@ -122,7 +138,7 @@ export class KafkaConsumer implements Consumer {
 
 	async #close(): Promise<void> {
 		this.#closed = true;
-		for (const reader of this.#readers.values()) reader.revoke();
+		for (const reader of this.#readers.values()) reader.lose();
 		this.#readers.clear();
 		this.#wake?.();
 		const client = this.#client;
@@ -139,35 +155,85 @@ export class KafkaConsumer implements Consumer {
 			maxWaitTimeInMs: fetchWaitMs,
 			maxBytes: fetchBytesMax,
 			maxBytesPerPartition: Math.max(1 << 20, (this.#options.readAheadBytes ?? readAheadBytesDefault) / 2),
-			partitionAssigners: [createStickyAssigner(() => [...this.#readers.keys()])],
+			partitionAssigners: [createStickyAssigner(() => this.#holding())],
 			allowAutoTopicCreation: false,
 			// A crash that kafkajs would not recover from is ours to tell; see below.
 			retry: { restartOnFailure: async () => false },
 		});
 		client.on(client.events.GROUP_JOIN, ({ payload }) =>
-			this.#assigned(client, payload.memberAssignment[this.#kafkaTopic] ?? []),
+			this.#joined(client, payload.memberId, payload.memberAssignment[this.#kafkaTopic] ?? []),
 		);
+		client.on(client.events.FETCH_START, () => {
+			if (client !== this.#client || !this.#joinsAgain) return;
+			this.#joinsAgain = false;
+			throw new JoinAgain('what was to be given up is finished');
+		});
 		client.on(client.events.CRASH, ({ payload }) => this.#crashed(client, payload.error));
 		this.#client = client;
 		return client;
 	}
 
+	/** Told in a join: what is finished by now need not be told again. */
+	#holding(): Holding {
+		this.#joinsAgain = false;
+		return { as: this.#assigned?.as ?? null, held: [...this.#readers.keys()] };
+	}
+
 	/** Synchronously within the event: nothing of the new assignment has been fetched yet. */
-	#assigned(client: KafkaJsConsumer, partitions: readonly number[]): void {
+	#joined(client: KafkaJsConsumer, memberId: string, partitions: readonly number[]): void {
 		if (this.#closed || client !== this.#client) return;
 		client.pause([{ topic: this.#kafkaTopic, partitions: [...partitions] }]);
-		const kept = new Set(partitions);
+		// As a new member it was not waited for: what it does not get is another's already.
+		const isForgotten = this.#assigned !== null && this.#assigned.as !== memberId;
+		if (isForgotten)
+			this.#options.logger.warn(
+				{ topic: this.#topic, group: this.#group },
+				'the group had forgotten this member: it was not heard of for the session timeout (stopped, or starved of CPU), or Kafka was away',
+			);
+		this.#assigned = { as: memberId, partitions: new Set(partitions) };
 		for (const [partition, reader] of this.#readers) {
-			if (kept.has(partition)) continue;
+			if (this.#assigned.partitions.has(partition)) continue;
+			if (!isForgotten) {
+				void this.#giveUp(reader);
+				continue;
+			}
 			this.#readers.delete(partition);
-			reader.revoke();
+			reader.lose();
 		}
 		for (const partition of partitions) {
 			const known = this.#readers.get(partition);
-			if (known !== undefined) known.goOn();
-			else this.#add(partition);
+			if (known === undefined) this.#add(partition);
+			// One that ends makes place for the next when it has.
+			else if (!known.revoked.aborted) known.goOn();
 		}
 		this.#wake?.();
+	}
+
+	/** Its reader ends, in `handOverMsMax` at most. */
+	async #giveUp(reader: PartitionReader): Promise<void> {
+		if (reader.revoked.aborted) return;
+		const { partition } = reader;
+		const timer = setTimeout(() => {
+			this.#options.logger.warn(
+				{ topic: this.#topic, partition, afterMs: handOverMsMax },
+				'a partition is given up before its reader has ended',
+			);
+			reader.lose();
+		}, handOverMsMax);
+		reader.revoke();
+		await reader.gone;
+		clearTimeout(timer);
+	}
+
+	/** Gone: the group may know, or it has become ours again meanwhile. */
+	#ended(reader: PartitionReader): void {
+		const { partition } = reader;
+		if (this.#closed || this.#readers.get(partition) !== reader) return;
+		this.#readers.delete(partition);
+		if (this.#assigned?.partitions.has(partition) === true) {
+			this.#add(partition);
+			this.#wake?.();
+		} else if (![...this.#readers.values()].some(({ revoked }) => revoked.aborted)) this.#joinsAgain = true;
 	}
 
 	#add(partition: number): void {
@@ -180,6 +246,7 @@ export class KafkaConsumer implements Consumer {
 		});
 		this.#readers.set(partition, reader);
 		this.#fresh.push(reader);
+		void reader.gone.then(() => this.#ended(reader));
 	}
 
 	/**
@@ -206,7 +273,7 @@ export class KafkaConsumer implements Consumer {
 
 	#fail(failure: Error): void {
 		this.#failure = failure;
-		for (const reader of this.#readers.values()) reader.revoke();
+		for (const reader of this.#readers.values()) reader.lose();
 		this.#wake?.();
 	}
 

@@ -2,7 +2,7 @@
  * One assigned partition: records as kafkajs pushes them, kept until they are read. Pull, with back-pressure: above
  * `readAheadBytes` fetching of this partition pauses, below a quarter of it it goes on.
  *
- *   waiting for seek ──seek──▶ reading ──revoke──▶ revoked (reads are empty)
+ *   waiting for seek ──seek──▶ reading ──revoke──▶ revoked (reads are empty, progress is told) ──release, lose──▶ lost
  *
  * Invariant: `read` gives offsets from the sought one on, in order, without a hole that retention made: such a hole is a
  * `LogTruncatedError`. What kafkajs pushes from an earlier position is dropped; what it leaves out is fetched again.
@@ -50,10 +50,15 @@ export class PartitionReader implements Assignment {
 	readonly topic: Topic;
 	readonly partition: number;
 	readonly revoked: AbortSignal;
+	readonly lost: AbortSignal;
+	/** Resolves when its reader has ended, or its time to end is over: from then on another may have the partition. */
+	readonly gone: Promise<void>;
 	readonly #fetching: Fetching;
 	readonly #framing: Pick<AlertFraming, 'unframe'> | null;
 	readonly #readAheadBytes: number;
 	readonly #revocation = new AbortController();
+	readonly #loss = new AbortController();
+	#isReleased = false;
 	#queue: LogRecord[] = [];
 	/** Index of the first unread record of the queue. */
 	#first = 0;
@@ -73,6 +78,10 @@ export class PartitionReader implements Assignment {
 		this.topic = topic;
 		this.partition = partition;
 		this.revoked = this.#revocation.signal;
+		this.lost = this.#loss.signal;
+		this.gone = new Promise((resolve) =>
+			this.lost.addEventListener('abort', () => resolve(), { once: true }),
+		);
 		this.#fetching = fetching;
 		this.#framing = framing;
 		this.#readAheadBytes = readAheadBytes;
@@ -115,7 +124,7 @@ export class PartitionReader implements Assignment {
 
 	async reportProgress(nextOffset: bigint, note = ''): Promise<boolean> {
 		assertNote(note);
-		return !this.revoked.aborted && this.#fetching.commit(this.partition, nextOffset, note);
+		return !this.lost.aborted && this.#fetching.commit(this.partition, nextOffset, note);
 	}
 
 	async progress(): Promise<bigint | null> {
@@ -173,11 +182,24 @@ export class PartitionReader implements Assignment {
 		if (!this.#paused) this.#fetching.resume(this.partition);
 	}
 
+	/** The reader is to end; `lost` comes when it has. */
 	revoke(): void {
 		this.#revocation.abort();
 		this.#queue = [];
 		this.#first = 0;
 		this.#wake?.();
+		if (this.#isReleased) this.lose();
+	}
+
+	release(): void {
+		this.#isReleased = true;
+		if (this.revoked.aborted) this.lose();
+	}
+
+	/** At once. */
+	lose(): void {
+		if (!this.revoked.aborted) this.revoke();
+		this.#loss.abort();
 	}
 
 	get #name(): string {

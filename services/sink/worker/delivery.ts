@@ -49,8 +49,9 @@ export class Delivery {
 		this.#parts = parts;
 		this.#labels = { output: parts.options.name };
 		const { stop, leave } = parts.end;
-		this.#stopping = AbortSignal.any([stop, parts.assignment.revoked]);
-		this.#ending = AbortSignal.any([this.#stopping, leave]);
+		const { lost, revoked } = parts.assignment;
+		this.#stopping = AbortSignal.any([stop, lost]);
+		this.#ending = AbortSignal.any([this.#stopping, leave, revoked]);
 	}
 
 	/** False when the worker is to end before all were settled. */

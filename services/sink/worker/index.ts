@@ -82,6 +82,7 @@ class SinkWorker {
 				...{ breaker: this.#breaker, bucket: this.#bucket, inFlight: this.#inFlight },
 			});
 		} finally {
+			assignment.release();
 			accounts.leave(assignment);
 		}
 	}

@@ -2,33 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runEvaluator } from '#evaluator/worker.ts';
-import type { Assignment, Consumer, EventLog } from '#log/log.ts';
 import { Metrics } from '#platform/metrics.ts';
 import { embeddedPair, ruleSetOf, silentLogger } from '#test/support/evaluation.ts';
 import { batch, fileOpened } from '#test/support/events.ts';
-
-/** The log, whose answer about its end comes when it is let go. */
-function withLateEnd(log: EventLog, letGo: Promise<void>): EventLog {
-	const late = (assignment: Assignment): Assignment =>
-		new Proxy(assignment, {
-			get(target, name) {
-				if (name === 'endOffset') return async () => letGo.then(() => 1_000n);
-				const value: unknown = Reflect.get(target, name);
-				return typeof value === 'function' ? value.bind(target) : value;
-			},
-		});
-	const consumerOf = (consumer: Consumer): Consumer => ({
-		close: () => consumer.close(),
-		async *assignments() {
-			for await (const assignment of consumer.assignments()) yield late(assignment);
-		},
-	});
-	return {
-		append: (topic, records) => log.append(topic, records),
-		consume: async (options) => consumerOf(await log.consume(options)),
-		close: () => log.close(),
-	};
-}
+import { watchedLog } from '#test/support/watched-log.ts';
 
 test('the end of the log, told after the partition was left, changes no gauge of it', async (t) => {
 	const { log: embedded, store } = await embeddedPair(t);
@@ -39,13 +16,14 @@ test('the end of the log, told after the partition was left, changes no gauge of
 	const asked = new Promise<void>((resolve) => {
 		letGo = resolve;
 	});
+	const log = watchedLog(embedded, () => ({ endOffset: async () => asked.then(() => 1_000n) }));
 	const rules = ruleSetOf(
 		'- rule: None\n  desc: d\n  condition: evt.type = open and fd.name = /none\n  output: o\n  priority: INFO\n',
 	);
 	const metrics = new Metrics();
 	await runEvaluator(
 		{
-			...{ log: withLateEnd(embedded, asked), store, metrics, logger: silentLogger },
+			...{ log, store, metrics, logger: silentLogger },
 			ruleSet: () => rules,
 			drain: AbortSignal.abort(),
 		},

@@ -51,7 +51,8 @@ test('offsets with a hole (the log after a crash) do not hide what came before i
 	let at = 0;
 	const revoked = new AbortController();
 	const assignment = {
-		...{ topic: 'lanner.alerts' as const, partition: 0, revoked: revoked.signal },
+		...{ topic: 'lanner.alerts' as const, partition: 0, revoked: revoked.signal, lost: revoked.signal },
+		release: () => {},
 		seek: async (target: unknown) => {
 			const found = records.findIndex(({ offset }) => typeof target !== 'bigint' || offset >= target);
 			at = found < 0 ? records.length : found;

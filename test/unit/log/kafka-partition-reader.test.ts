@@ -3,13 +3,20 @@ import { test } from 'node:test';
 import { type Fetching, PartitionReader } from '#log/kafka/partition-reader.ts';
 import { LogTruncatedError } from '#log/log.ts';
 
-function createReader({ low = 0n } = {}): { reader: PartitionReader; sought: bigint[] } {
+function createReader({ low = 0n, commit = (_: bigint): void => {} } = {}): {
+	reader: PartitionReader;
+	sought: bigint[];
+} {
 	const sought: bigint[] = [];
 	const fetching = {
 		seek: (_partition: number, offset: bigint) => void sought.push(offset),
 		pause: () => {},
 		resume: () => {},
 		offsets: async () => ({ low, high: 100n }),
+		commit: async (_partition: number, next: bigint) => {
+			commit(next);
+			return true;
+		},
 	} as unknown as Fetching;
 	const options = { topic: 'lanner.events', partition: 0, framing: null, readAheadBytes: 1 << 20 } as const;
 	return { reader: new PartitionReader({ ...options, fetching }), sought };
@@ -63,4 +70,27 @@ test('a hole that retention made is told', async () => {
 	const behind = createReader({ low: 9n });
 	await behind.reader.seek(2n);
 	await assert.rejects(behind.reader.read(everything), LogTruncatedError);
+});
+
+test('what is revoked gives no records, tells progress until its reader has ended, and is gone then', async () => {
+	const told: bigint[] = [];
+	const { reader } = createReader({ commit: (next) => void told.push(next) });
+	await reader.seek(0n);
+	reader.push(batchOf(0, 1));
+	reader.revoke();
+	assert.deepEqual(await offsetsOf(reader), []);
+	assert.equal(await reader.reportProgress(1n), true);
+	assert.equal(reader.lost.aborted, false);
+	reader.release();
+	await reader.gone;
+	assert.equal(await reader.reportProgress(2n), false);
+	assert.deepEqual(told, [1n]);
+});
+
+test('a reader that ended by itself is not waited for when its partition is revoked', async () => {
+	const { reader } = createReader();
+	reader.release();
+	assert.equal(reader.lost.aborted, false);
+	reader.revoke();
+	await reader.gone;
 });

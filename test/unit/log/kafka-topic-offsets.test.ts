@@ -80,7 +80,7 @@ test('asking ends when the consumer is closed, and at once with a refusal', asyn
 
 test('partitions are not dealt out by a member whose broker does not know them all', async () => {
 	const assigner = (known: number[]) =>
-		createStickyAssigner(() => [0, 1])({
+		createStickyAssigner(() => ({ as: 'a', held: [0, 1] }))({
 			cluster: { findTopicPartitionMetadata: () => known.map((partitionId) => ({ partitionId })) } as never,
 		} as never);
 	const topics = ['lanner.events'];

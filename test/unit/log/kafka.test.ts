@@ -6,15 +6,20 @@ import { test } from 'node:test';
 import { compressionTypes } from '#log/kafka/codecs.ts';
 import { translate } from '#log/kafka/errors.ts';
 import '#log/kafka/kafkajs.ts';
-import { share } from '#log/kafka/sticky-assigner.ts';
+import { assignable, type Member, share } from '#log/kafka/sticky-assigner.ts';
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+const member = (memberId: string, held: readonly number[] = []): Member => ({
+	memberId,
+	held,
+	isStale: false,
+});
 
 test('shares differ by one at most, and every partition is given once', () => {
 	for (const members of range(6).map((i) => i + 1)) {
 		for (const partitions of [0, 1, 5, 12, 13]) {
 			const shares = share(
-				range(members).map((i) => ({ memberId: `m${i}`, held: i === 0 ? range(20) : [] })),
+				range(members).map((i) => ({ ...member(`m${i}`), held: i === 0 ? range(20) : [] })),
 				range(partitions),
 			);
 			const given = [...shares.values()];
@@ -30,11 +35,11 @@ test('shares differ by one at most, and every partition is given once', () => {
 
 test('a member that comes takes no more than its share, one that leaves moves only its own', () => {
 	const before = share(
-		['a', 'b'].map((memberId) => ({ memberId, held: [] })),
+		['a', 'b'].map((memberId) => member(memberId)),
 		range(12),
 	);
-	const members = [...before].map(([memberId, held]) => ({ memberId, held }));
-	const three = share([...members, { memberId: 'c', held: [] }], range(12));
+	const members = [...before].map(([memberId, held]) => member(memberId, held));
+	const three = share([...members, member('c')], range(12));
 	for (const { memberId, held } of members) {
 		const now = new Set(three.get(memberId));
 		assert.equal(held.filter((partition) => now.has(partition)).length, 4);
@@ -45,10 +50,28 @@ test('a member that comes takes no more than its share, one that leaves moves on
 
 test('two members that claim the same partition get it once', () => {
 	const shares = share(
-		['a', 'b'].map((memberId) => ({ memberId, held: [0, 1, 2, 3] })),
+		['a', 'b'].map((memberId) => member(memberId, range(4))),
 		range(4),
 	);
 	assert.deepEqual([...shares.values()].flat().sort(), range(4));
+});
+
+test("what is to move is nobody's until its holder has finished it", () => {
+	const sizes = (shares: Map<string, number[]>) => [...shares.values()].map((own) => own.length);
+	const first = assignable([member('a', range(4)), member('b')], range(4));
+	assert.deepEqual(sizes(first), [2, 0]);
+	// Another rebalance comes before it has.
+	assert.deepEqual(assignable([member('a', range(4)), member('b')], range(4)), first);
+	const second = assignable([member('a', first.get('a')), member('b')], range(4));
+	assert.deepEqual(sizes(second), [2, 2]);
+	assert.deepEqual(second.get('a'), first.get('a'));
+});
+
+test('what a member held before the group forgot it is waited for by nobody, and kept where nobody else has it', () => {
+	const forgotten = { ...member('a', range(4)), isStale: true };
+	assert.deepEqual(assignable([forgotten, member('b', [0, 1])], range(4)).get('b'), [0, 1]);
+	assert.deepEqual(assignable([forgotten, member('b', range(4))], range(4)).get('a'), []);
+	assert.deepEqual(assignable([forgotten], range(4)).get('a'), range(4));
 });
 
 test('errors are told apart by what the caller does', () => {

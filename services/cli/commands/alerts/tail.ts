@@ -134,9 +134,11 @@ class Tail {
 		try {
 			for await (const assignment of consumer.assignments()) {
 				left ??= await assignment.partitionCount();
-				const following = this.#follow(assignment, ending).then((atEnd) => {
-					if (atEnd && left !== null && --left === 0) this.#end.abort();
-				});
+				const following = this.#follow(assignment, ending)
+					.finally(() => assignment.release())
+					.then((atEnd) => {
+						if (atEnd && left !== null && --left === 0) this.#end.abort();
+					});
 				// Told below; a partition that failed ends the others.
 				following.catch(() => this.#end.abort());
 				partitions.push(following);

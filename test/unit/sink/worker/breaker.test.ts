@@ -1,7 +1,7 @@
 /** The circuit breaker, what of progress is told when, and the age of what waits: alone, and in a worker on a real log. */
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import type { Assignment, EventLog } from '#log/log.ts';
+import type { EventLog } from '#log/log.ts';
 import { type DeliveryResult, delivered, type Output } from '#sink/output.ts';
 import { Breaker, type BreakerState } from '#sink/worker/breaker.ts';
 import {
@@ -12,6 +12,7 @@ import {
 	startWorker,
 	until,
 } from '#test/support/sink.ts';
+import { watchedLog } from '#test/support/watched-log.ts';
 
 const failed: DeliveryResult = { kind: 'retry', code: 'output-failed', reason: 'away' };
 const failuresMax = 5;
@@ -60,31 +61,12 @@ describe('circuit breaker', () => {
 
 /** The log, with `onTold` called before progress is told. */
 function watched(log: EventLog, onTold: (next: bigint) => void): EventLog {
-	const spied = (assignment: Assignment): Assignment =>
-		new Proxy(assignment, {
-			get(target, name) {
-				if (name === 'reportProgress')
-					return (next: bigint) => {
-						onTold(next);
-						return target.reportProgress(next);
-					};
-				const value: unknown = Reflect.get(target, name, target);
-				return typeof value === 'function' ? value.bind(target) : value;
-			},
-		});
-	return {
-		append: (...given) => log.append(...given),
-		close: () => log.close(),
-		async consume(options) {
-			const consumer = await log.consume(options);
-			return {
-				close: () => consumer.close(),
-				async *assignments() {
-					for await (const assignment of consumer.assignments()) yield spied(assignment);
-				},
-			};
+	return watchedLog(log, (inner) => ({
+		reportProgress: (next) => {
+			onTold(next);
+			return inner.reportProgress(next);
 		},
-	};
+	}));
 }
 
 describe('in a worker', { timeout: 30_000 }, () => {

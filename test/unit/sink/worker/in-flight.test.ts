@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Assignment, Consumer, EventLog } from '#log/log.ts';
 import { delivered, type Output } from '#sink/output.ts';
 import { appendAlerts, type LogFixture, logFixture, startWorker, until } from '#test/support/sink.ts';
+import { watchedAssignment } from '#test/support/watched-log.ts';
 
 type Telling = {
 	readonly told: (partition: number, next: bigint) => void;
@@ -15,19 +16,14 @@ type Telling = {
 /** A log that says what progress it has, and can be away for progress. Its partitions have the same alerts. */
 function listening(log: EventLog, { told, canTell, partitions }: Telling): EventLog {
 	const assignment = (inner: Assignment, partition: number): Assignment =>
-		new Proxy(inner, {
-			get(target, name) {
-				if (name === 'reportProgress')
-					return async (next: bigint, note?: string) => {
-						if (!canTell()) return false;
-						const has = await target.reportProgress(next, note);
-						told(partition, next);
-						return has;
-					};
-				const value: unknown = Reflect.get(target, name, target);
-				return typeof value === 'function' ? value.bind(target) : value;
+		watchedAssignment(inner, () => ({
+			async reportProgress(next, note) {
+				if (!canTell()) return false;
+				const has = await inner.reportProgress(next, note);
+				told(partition, next);
+				return has;
 			},
-		});
+		}));
 	const consumer = (members: readonly Consumer[]): Consumer => ({
 		async *assignments() {
 			const each = members.map((member) => member.assignments()[Symbol.asyncIterator]());
