@@ -21,6 +21,8 @@ const root = join(import.meta.dirname, '../..');
 const settleMsMax = 90_000;
 const hosts = 8;
 const hostPauseMs = 150;
+/** Nobody is killed here, and a process that this machine starves is not to be taken for one that was. */
+const sessionTimeoutMs = 30_000;
 
 /** Of a test: what is done when it is over. */
 type Scope = { after(work: () => Promise<void>): void };
@@ -98,7 +100,7 @@ export class DayTwoFleet {
 		writeFileSync(
 			this.config,
 			`dataFolder: ${join(this.folder, 'data')}
-kafka: { brokers: [${this.kafka.bootstrap.join(', ')}], partitions: ${this.#options.partitions ?? 4}, replication: 1, minInSync: 1, sessionTimeoutMs: 6000, ${kafka} }
+kafka: { brokers: [${this.kafka.bootstrap.join(', ')}], partitions: ${this.#options.partitions ?? 4}, replication: 1, minInSync: 1, sessionTimeoutMs: ${sessionTimeoutMs}, ${kafka} }
 redis: { addresses: ["127.0.0.1:${this.redis.port}"], ${redis} }
 outputs:
   - { kind: stdout, name: stdout, enabled: false }
