@@ -22,7 +22,7 @@ export type Delays = {
 	readonly calm: Delay;
 	/** While others were, and the sink ran. */
 	readonly sick: Delay;
-	/** Of alerts made before the run that sent them had sent its first: the sink was dead, or starting. */
+	/** Of alerts made while the sink was dead, or within `startMs` of the first that the run sent: its code is cold, all outputs read back at once. */
 	readonly restart: Delay;
 };
 
@@ -65,6 +65,7 @@ export type Evidence = {
 
 /** p99, while others are sick. */
 const delayMsMax = 100;
+const startMs = 2_000;
 
 export function judge({
 	ids,
@@ -143,7 +144,7 @@ function delaysOf(taken: readonly Taken[], sickFromMs: number): Delays {
 		if (seen.has(id)) continue;
 		seen.add(id);
 		const madeMs = atMs - ageMs;
-		const isStarting = madeMs <= begins.get(run)!;
+		const isStarting = madeMs <= begins.get(run)! + startMs;
 		ages[isStarting ? 'restart' : madeMs < sickFromMs ? 'calm' : 'sick'].push(ageMs);
 	}
 	return { calm: delayOf(ages.calm), sick: delayOf(ages.sick), restart: delayOf(ages.restart) };
