@@ -16,6 +16,8 @@ import { follow, nowMs, showTimes } from './timing.ts';
 
 const hosts = 24;
 const everyMs = 100;
+/** An alert takes no longer while nothing changes. */
+const onTheWayMsMax = 1_000;
 const values = scriptOptions(import.meta.filename, { seconds: { type: 'string', default: '12' } });
 const phaseMs = 1000 * Number(values.seconds);
 /** The group misses a killed member after its session of 10 s. */
@@ -86,13 +88,17 @@ try {
 	console.log(
 		`${sentMs.size} events of ${hosts} hosts, ${lost} without an alert; SIGTERM to exit ${(leaveMs ?? Number.NaN).toFixed(0)} ms; wait from an event to its alert:`,
 	);
-	for (const [i, { what, fromMs }] of phases.entries()) {
-		const endMs = phases[i + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
-		const waits = [...sentMs]
-			.filter(([path, atMs]) => atMs >= fromMs && atMs < endMs && alertedMs.has(path))
-			.map(([path, atMs]) => Math.max(0, alertedMs.get(path)! - atMs));
-		showTimes(what, waits);
+	const waits = phases.map((): number[] => []);
+	for (const [path, atMs] of sentMs) {
+		const endMs = alertedMs.get(path);
+		const of = phases.findLastIndex(({ fromMs }) => fromMs <= atMs);
+		if (endMs === undefined || of < 0) continue;
+		const next = phases[of + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
+		// On its way when the next change came: it waits for that one.
+		const isCaught = endMs >= next && next - atMs < onTheWayMsMax;
+		waits[isCaught ? of + 1 : of]!.push(Math.max(0, endMs - atMs));
 	}
+	for (const [i, { what }] of phases.entries()) showTimes(what, waits[i]!);
 	process.exitCode = lost === 0 ? 0 : 1;
 } finally {
 	await Promise.all(all.map((role) => role.kill()));
