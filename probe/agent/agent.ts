@@ -56,6 +56,8 @@ export type AgentCounters = {
 	/** As the last frame said: events lost by the running capture, and its CPU time. */
 	lost: number;
 	captureCpuUs: number;
+	/** Left out in the kernel by the running capture, as no rule can match them. */
+	filtered: number;
 	/** Events given up between agent and log. */
 	lostOnTheWay: number;
 	/** How often the log was away. */
@@ -76,6 +78,7 @@ export class Agent {
 		restarts: 0,
 		lost: 0,
 		captureCpuUs: 0,
+		filtered: 0,
 		lostOnTheWay: 0,
 		outages: 0,
 	};
@@ -188,6 +191,7 @@ export class Agent {
 		);
 		this.counters.lost = frame.lost;
 		this.counters.captureCpuUs = frame.cpuUs;
+		this.counters.filtered = frame.filtered;
 		this.#publish({ value, producer: 'CAPTURE', events: count, firstSequence, reportsLoss: false });
 		if (!this.#ready) {
 			this.#ready = true;

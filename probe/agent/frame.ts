@@ -25,6 +25,8 @@ export type Frame = {
 	readonly lost: number;
 	/** CPU time of capture, microseconds. */
 	readonly cpuUs: number;
+	/** Events left out in the kernel since capture started, because no rule can match them. */
+	readonly filtered: number;
 	/** Avro union items, one after another, without block count. */
 	readonly body: Buffer;
 };
@@ -114,6 +116,7 @@ export function parseFrameHeader(head: Buffer): FrameHeader {
 		utcOffsetS: head.readInt32LE(36),
 		lost: readLong(head, 40),
 		cpuUs: readLong(head, 48),
+		filtered: readLong(head, 56),
 	};
 }
 

@@ -9,19 +9,22 @@ export type Interest = {
 	readonly calls: string | null;
 	/** Environment variables of started programs; `*` alone = all. */
 	readonly environment: readonly string[];
+	/** Value of `--filter`: events that no rule can match are left out in the kernel; empty = none are. */
+	readonly filter: string;
 };
 
 /** As options of capture, for a start. */
-export function interestOptions({ calls, environment }: Interest): string[] {
+export function interestOptions({ calls, environment, filter }: Interest): string[] {
 	return [
 		...(calls === null ? [] : ['--syscalls', calls]),
 		...(environment.length === 0 ? [] : ['--env', environment.join(',')]),
+		...(filter === '' ? [] : ['--filter', filter]),
 	];
 }
 
-/** As lines of its control, for a change while it runs. */
-export function interestLines({ calls, environment }: Interest): string[] {
-	return [`env ${environment.join(',')}`, `syscalls ${calls ?? 'default'}`];
+/** As lines of its control, for a change while it runs. The filter comes first: it may be of rules that want more of the calls of now. */
+export function interestLines({ calls, environment, filter }: Interest): string[] {
+	return [`filter ${filter}`, `env ${environment.join(',')}`, `syscalls ${calls ?? 'default'}`];
 }
 
 /** Calls that change what is known of a running process: directories, credentials, namespaces, session, name. */

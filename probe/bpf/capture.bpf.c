@@ -3,6 +3,7 @@
  * The programs. Tracepoints only: they exist on every kernel from 5.10 on. sys_exit alone, without sys_enter: half the cost for
  * calls that nobody asked for, and at exit the result is known and descriptors are resolved.
  */
+#include "filter.h"
 #include "ring.h"
 #include "snapshot.h"
 
@@ -58,6 +59,9 @@ static __always_inline void on_call(struct pt_regs *regs, s64 result, u32 number
 	struct scratch *s;
 	struct record *r;
 	u64 index = (is_compat ? SYSCALLS_MAX : 0) + number;
+	u32 set = filter_set, access = 0;
+	const struct filter *filter;
+	u8 need = 0;
 
 	OPAQUE(index);
 	if (index >= 2 * SYSCALLS_MAX) /* 6.1's verifier has lost the bound */
@@ -67,12 +71,24 @@ static __always_inline void on_call(struct pt_regs *regs, s64 result, u32 number
 		return;
 	if (!wanted(call, result, address_argument(call, regs, is_compat), is_compat))
 		return;
+	filter = filter_of(set, index);
+	if (filter) {
+		access = access_mode(filter, regs, is_compat);
+		need = early_need(filter, access, is_compat ? (s64)(s32)result : result);
+		if (!need) {
+			count_filtered();
+			return;
+		}
+	}
 	s = scratch_of(0);
 	if (!s)
 		return;
 	r = record_open(s, call->kind, false);
 	if (!r)
 		return;
+	s->set = set;
+	s->seen = FILTER_ALWAYS;
+	s->seek = need & ~FILTER_ALWAYS;
 	r->result = is_compat ? (s64)(s32)result : result;
 	r->number = number;
 	if (is_compat) {
@@ -96,6 +112,15 @@ static __always_inline void on_call(struct pt_regs *regs, s64 result, u32 number
 	r->row = call->row;
 	gather_columns(s, r, call);
 	gather_more(s, r, call);
+	if (filter && !record_wanted(s, filter, access)) {
+		s->busy = 0;
+		count_filtered();
+		return;
+	}
+	if (call->flags & CALL_INPUT_OUTPUT && over_rate(r->pid, r->time)) {
+		s->busy = 0;
+		return;
+	}
 	record_submit(s, false);
 }
 
@@ -262,6 +287,8 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 		fill_clone_call(r, facts, parent);
 		part_close(s, sizeof(*facts), 0);
 	}
+	if (child->pid == child->tgid)
+		inherit_cgroup(child->tgid, parent->tgid, READ(child->real_parent, tgid));
 	if (child->cgroups != parent->cgroups)
 		put_cgroup_path(s, 0, cgroup_node(child));
 	record_submit(s, true);
@@ -311,6 +338,8 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	r->args[0] = (u32)task->exit_code;
 	r->args[1] = task->signal->live.counter == 0;
 	r->args[2] = r->args[1] ? reaper_of(task) : 0;
+	if (r->args[1])
+		forget_cgroup(task->tgid);
 	record_submit(s, true);
 	return 0;
 }

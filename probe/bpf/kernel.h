@@ -243,6 +243,7 @@ struct cred {
 struct kernfs_node {
 	struct kernfs_node *__parent; /* from 6.15 */
 	const char *name;
+	u64 id;
 };
 
 struct kernfs_node___old {

@@ -6,7 +6,7 @@
 #ifndef LANNER_PATH_H
 #define LANNER_PATH_H
 
-#include "state.h"
+#include "words.h"
 
 static __always_inline u64 mount_of(u64 vfsmount)
 {
@@ -31,6 +31,8 @@ static __always_inline int walk_name(struct scratch *s, const struct qstr *name)
 		return 1;
 	}
 	s->data[at + bytes] = 0;
+	if (s->seek)
+		see_word(s, at);
 	s->next = at + bytes + 1;
 	return 0;
 }
@@ -103,6 +105,9 @@ __noinline int walk_path(u32 iterator, u32 tag)
 		s->walk.flags |= PATH_CUT;
 	if (s->walk.flags & PATH_CUT)
 		mark(s, RECORD_CUT);
+	/* Below no root a name may hold slashes (memfd), or is made up by the loader. */
+	if (s->walk.flags & PATH_DETACHED)
+		s->seen = SEEN_EVERY;
 	part_close(s, s->next - s->part - sizeof(struct part), s->walk.flags);
 	return 0;
 }
@@ -177,6 +182,8 @@ __noinline int put_user_string(u32 tag, u64 from)
 	}
 	if (bytes == STRING_BYTES_MAX)
 		mark(s, RECORD_CUT);
+	if (s->seek)
+		see_name(bytes);
 	part_close(s, bytes - 1, 0);
 	return (u8)*to;
 }

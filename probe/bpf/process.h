@@ -5,6 +5,7 @@
 #ifndef LANNER_PROCESS_H
 #define LANNER_PROCESS_H
 
+#include "cgroup.h"
 #include "descriptor.h"
 
 static __always_inline u32 pid_number(struct pid *pid, u32 level)
@@ -248,6 +249,8 @@ static __always_inline struct process_facts *put_process(struct scratch *s, u32 
 	fill_credentials(&facts->credentials, task);
 	fill_identity(facts, task);
 	fill_session(facts, task);
+	facts->cgroup = READ((struct kernfs_node *)cgroup_node(task), id);
+	remember_cgroup(facts->pid, facts->cgroup);
 	fill_memory(facts, mm);
 	if (exe)
 		fill_executable(facts, exe);

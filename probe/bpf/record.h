@@ -192,10 +192,11 @@ struct process_facts {
 	__u32 threads, kernel_thread;
 	__u64 vm_pages, rss_pages, swap_pages;
 	__u64 fd_limit, major_faults, minor_faults;
+	__u64 cgroup; /* id of the one whose path is told */
 	char comm[16];
 	struct credentials credentials;
 };
-_Static_assert(sizeof(struct process_facts) == 272, "process facts");
+_Static_assert(sizeof(struct process_facts) == 280, "process facts");
 
 struct child_facts {
 	__u32 tid, pid;
@@ -269,6 +270,59 @@ enum { TABLE_NATIVE, TABLE_COMPAT, TABLE_SOCKETCALL, TABLES };
 enum { OP_ACCEPT = 13, OP_CONNECT = 16, OP_OPENAT = 18, OP_CLOSE = 19, OP_OPENAT2 = 28, OP_SHUTDOWN = 34, OP_RENAMEAT = 35, OP_UNLINKAT = 36,
        OP_MKDIRAT = 37, OP_SYMLINKAT = 38, OP_LINKAT = 39, OP_SOCKET = 45, OP_BIND = 56, OP_LISTEN = 57 };
 
+/*
+ * What the rules in force can match of a call, in values that the kernel has: the result, and by a slot of the call what else is asked.
+ * Slot: how a file is opened (O_ACCMODE; 0 for other calls), FILTER_FAILED or FILTER_CREATED, and FILTER_CONTAINED for processes that are not known
+ * to be outside of containers. `need` holds word sets, one of which a name or path of the call must have a word of; FILTER_ALWAYS = any
+ * call is reported, 0 = none. A word is the beginning of a component of a path, four bytes, or all of it and NULs.
+ */
+#define FILTERS_MAX 64
+#define FILTER_FAILED 4
+#define FILTER_CREATED 8
+#define FILTER_CONTAINED 16
+#define FILTER_SLOTS 32
+#define FILTER_ALWAYS 0x80
+#define FILTER_SETS 7 /* bits below FILTER_ALWAYS */
+#define WORD_BITS 16
+#define WORD_FACTOR 0x9e3779b1u
+
+struct filter {
+	__u64 results;	 /* bit n: result n; bit 63: larger ones as well */
+	__u64 errors[2]; /* bit n: error n; the last: larger ones as well */
+	__u8 need[FILTER_SLOTS];
+	__u8 access; /* argument column with the flags of an open */
+	__u8 pad[7];
+};
+_Static_assert(sizeof(struct filter) == 64, "one cache line");
+
+/* Two of them: the one in force, and one to be filled with the next. Rows as in the first two tables of calls. */
+struct filter_set {
+	__u8 of[2 * SYSCALLS_MAX]; /* filter of a call; 0 = all calls are reported */
+	struct filter filters[FILTERS_MAX];
+	__u8 words[1 << WORD_BITS]; /* by hash of a word: the sets that have such a word */
+};
+
+/* What the loader has found out about cgroups: open addressing by id. Where one is not found, nothing is known. */
+#define CGROUPS_MAX 4096
+#define CGROUP_PROBES 8
+#define CGROUP_SHIFT 52
+#define CGROUP_FACTOR 0x9e3779b97f4a7c15ull
+#define BUCKETS_MAX 1024
+enum cgroup_kind { CGROUP_UNKNOWN, CGROUP_HOST, CGROUP_CONTAINER };
+
+struct cgroup_entry {
+	__u64 id;
+	__u32 kind;
+	__u32 bucket; /* of the container */
+};
+_Static_assert(sizeof(struct cgroup_entry) == 16, "cgroup entry");
+
+/* Events of one container that are no process events: as many per second as fit, and what was too much. */
+struct bucket {
+	__u64 due;  /* CLOCK_BOOTTIME when all that came would have come at the allowed rate */
+	__u64 held; /* events held back; only grows */
+};
+
 enum loss_reason { LOSS_RING_FULL, LOSS_RESERVE_FULL, LOSS_SCRATCH_BUSY, LOSS_REASONS };
 
 /* Counters of one processor; only that processor writes them. */
@@ -276,7 +330,9 @@ struct processor_counters {
 	__u64 lost[LOSS_REASONS];
 	__u64 lost_processes; /* exec, fork, exit among them */
 	__u64 submitted;
-	__u64 pad[3];
+	__u64 filtered; /* left out: no rule in force can match */
+	__u64 held;	/* left out: too many of their container */
+	__u64 pad;
 };
 _Static_assert(sizeof(struct processor_counters) == 64, "one cache line");
 

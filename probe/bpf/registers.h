@@ -49,6 +49,11 @@ static __always_inline u64 second_argument(struct pt_regs *regs, bool is_compat)
 	return is_compat ? (u32)regs->regs[1] : regs->regs[1];
 }
 
+static __always_inline u64 third_argument(struct pt_regs *regs, bool is_compat)
+{
+	return is_compat ? (u32)regs->regs[2] : regs->regs[2];
+}
+
 static __always_inline u64 fifth_argument(struct pt_regs *regs, bool is_compat)
 {
 	return is_compat ? (u32)regs->regs[4] : regs->regs[4];
@@ -105,6 +110,11 @@ static __always_inline void compat_arguments(struct record *r, struct pt_regs *r
 static __always_inline u64 second_argument(struct pt_regs *regs, bool is_compat)
 {
 	return is_compat ? (u32)regs->cx : regs->si;
+}
+
+static __always_inline u64 third_argument(struct pt_regs *regs, bool is_compat)
+{
+	return is_compat ? (u32)regs->dx : regs->dx;
 }
 
 static __always_inline u64 fifth_argument(struct pt_regs *regs, bool is_compat)

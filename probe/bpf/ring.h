@@ -7,7 +7,7 @@
 #ifndef LANNER_RING_H
 #define LANNER_RING_H
 
-#include "call.h"
+#include "filter.h"
 #include "kernel_ring.h"
 
 #define PENDING_MAX 1024	/* operations between submission and completion; more are reported at submission, without result */
@@ -225,6 +225,10 @@ static __always_inline void report_operation(const struct pending *p, s64 result
 	for (int i = 0; i < 6; i++)
 		r->args[i] = p->args[i];
 	put_kept_parts(s, r, call, p);
+	if (call->flags & CALL_INPUT_OUTPUT && over_rate(r->pid, r->time)) {
+		s->busy = 0;
+		return;
+	}
 	record_submit(s, false);
 }
 

@@ -57,7 +57,10 @@ struct scratch {
 	struct walk walk;
 	u64 subject; /* kernel object that a global function is called for: they take scalars, typed pointers are none */
 	u32 next;  /* write position of the walk */
-	u32 pad;
+	u8 seek;   /* words of names and paths are looked for */
+	u8 set;	   /* in which filter set */
+	u8 seen;   /* word sets of which a word was met; FILTER_ALWAYS */
+	u8 pad;
 	u8 data[RECORD_BYTES_MAX + PART_BYTES_MAX + 512];
 };
 
@@ -87,10 +90,16 @@ struct call calls[TABLES * SYSCALLS_MAX] = {};
 u8 interest[SYSCALLS_MAX] = {}; /* bit n: number is of interest in table n */
 u8 report_environment = 0;
 u32 excluded[EXCLUDED_MAX] = {};
+struct filter_set filter_sets[2] = {};
+u32 filter_set = 0; /* which is in force */
+struct cgroup_entry cgroups[CGROUPS_MAX] = {};
+u64 rate_gap_ns = 0;   /* time that an event of a container takes of its allowance; 0 = no limit */
+u64 rate_burst_ns = 0; /* so far it may run ahead */
 
 /* Written here, read by the loader. */
 struct processor_counters counters[CPUS_MAX] = {};
 u32 loader_sleeps = 0;
+struct bucket buckets[BUCKETS_MAX] = {};
 
 static __always_inline struct processor_counters *processor_counters(void)
 {
@@ -171,6 +180,7 @@ static __always_inline struct record *record_open(struct scratch *s, enum record
 	s->busy = 1;
 	s->used = sizeof(*r);
 	s->limit = RECORD_BYTES_MAX;
+	s->seek = 0;
 	s->task = (u64)task;
 	r->row = 0;
 	r->kind = kind;

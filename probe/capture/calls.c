@@ -329,6 +329,31 @@ int select_calls(const char *names, struct call *calls, uint8_t *interest, char 
 	return count;
 }
 
+/* Those that are left out for excluded processes, too. Of a close only the beginning is known. */
+static bool may_be_left_out(const struct row *row)
+{
+	return row->call.flags & CALL_INPUT_OUTPUT && !(row->call.flags & (CALL_AT_ENTRY | CALL_MULTIPLEXED));
+}
+
+bool set_filter(const char *name, uint8_t number, uint8_t *of, uint8_t *access)
+{
+	const struct row *row = &rows[find_row(name)];
+	bool found = false;
+
+	if (!may_be_left_out(row))
+		return false;
+	*access = row->call.kind == KIND_OPEN ? row->flags : 0;
+	for (size_t i = 0; i < sizeof(system_calls) / sizeof(system_calls[0]); i++) {
+		const struct system_call *call = &system_calls[i];
+
+		if (call->table == TABLE_SOCKETCALL || strcmp(call->name, name) != 0)
+			continue;
+		of[call->table * SYSCALLS_MAX + call->number] = number;
+		found = true;
+	}
+	return found;
+}
+
 unsigned int selected_types(const struct call *calls, uint16_t *types, unsigned int max)
 {
 	uint8_t seen[TYPES_MAX] = {0};

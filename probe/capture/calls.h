@@ -38,6 +38,12 @@ uint16_t native_number(const char *name);
  */
 int select_calls(const char *names, struct call *calls, uint8_t *interest, char *unknown, unsigned int unknown_size);
 
+/*
+ * Writes the number of a filter into the place of every call of that name, and which argument has the flags of an open. False = there is none
+ * that may be left out: evaluators fold the others into what they know of processes, or need no filter.
+ */
+bool set_filter(const char *name, uint8_t number, uint8_t *of, uint8_t *access);
+
 /* Prints every call's name, the kind of its event, and "default" or "-": one a line. */
 void list_calls(void);
 

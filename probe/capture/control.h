@@ -4,6 +4,7 @@
  *
  *   syscalls LIST
  *   env LIST
+ *   filter TEXT
  *
  * A line that cannot be obeyed changes nothing and is reported. The end of the input only ends the listening.
  */

@@ -26,6 +26,9 @@ struct encoder {
 	int64_t base_ns;    /* base time of the frame, ns since the epoch */
 	int64_t clock_ns;   /* wall clock - CLOCK_BOOTTIME */
 	const char *environment; /* names asked for, comma list; NULL = none */
+	/* Told of every record with process facts: its cgroup, and the container that is (NULL = none). */
+	void (*on_cgroup)(void *context, uint64_t cgroup, const char *container, size_t bytes);
+	void *context;
 	struct text cwd, path, new_path, scratch; /* working space: the loader has one thread */
 };
 

@@ -189,6 +189,8 @@ void put_process(struct encoder *e, struct parsed *p)
 	put_path_part(e, p->parts[PART_CGROUP]);
 	id = container_id(e->scratch.data, p->parts[PART_CGROUP] ? e->scratch.bytes : 0, &id_bytes);
 	put_bytes(b, id ? id : "", id ? id_bytes : 0);
+	if (e->on_cgroup && p->parts[PART_CGROUP] && !(p->flags & RECORD_CUT))
+		e->on_cgroup(e->context, f->cgroup, id, id ? id_bytes : 0);
 	put_resources(e, f);
 	for (unsigned int slot = 1; slot <= 3; slot++)
 		put_optional_descriptor(e, p, slot, (int32_t)slot - 1);

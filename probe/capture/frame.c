@@ -24,7 +24,7 @@ struct frame_header {
 	int64_t base_s;
 	uint32_t base_ns;
 	int32_t utc_offset;
-	uint64_t lost, cpu_us, reserved;
+	uint64_t lost, cpu_us, filtered;
 };
 _Static_assert(sizeof(struct frame_header) == FRAME_HEADER_BYTES, "frame header");
 
@@ -151,6 +151,7 @@ void frame_flush(struct frame *f)
 		.utc_offset = f->utc_offset,
 		.lost = f->lost,
 		.cpu_us = cpu_us(),
+		.filtered = f->filtered,
 	};
 
 	if (f->events == 0)

@@ -14,7 +14,7 @@ struct frame {
 	int64_t clock_set_ns;  /* when the offset of the clocks was measured */
 	int32_t utc_offset;
 	uint64_t written;      /* events since start */
-	uint64_t lost;	       /* for the header */
+	uint64_t lost, filtered; /* for the header */
 	size_t batch_bytes;
 	int fd;
 	bool closed;	       /* the reader has gone */

@@ -42,6 +42,16 @@ static uint64_t take_processes(struct loss_watch *w, const struct probe *p)
 	return lost;
 }
 
+/* No loss, and no event: only counted. */
+static void count_filtered(struct loss_watch *w, const struct probe *p, struct frame *f)
+{
+	uint64_t sum = 0;
+
+	for (unsigned int i = 0; i < probe_processors(p); i++)
+		sum += probe_counters(p, i)->filtered;
+	w->total.filtered = f->filtered = sum;
+}
+
 static void take_undecodable(struct loss_watch *w, struct frame *f, int64_t since)
 {
 	struct gap gap = {.reason = "undecodable", .stage = GapStage_CAPTURE, .since_ns = since, .processes = true};
@@ -76,6 +86,7 @@ bool loss_check(struct loss_watch *w, const struct probe *p, struct frame *f, in
 		put_gap(f, &gap);
 	}
 	take_undecodable(w, f, since);
+	count_filtered(w, p, f);
 	w->checked_ns = now;
 	if (processes > 0) {
 		w->process_loss_ns = now;

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
+#include "cgroups.h"
 #include "control.h"
 #include "integrity.h"
 #include "loss.h"
@@ -35,6 +36,7 @@ struct capture {
 	struct loss_watch losses;
 	struct tamper_watch tampering;
 	struct control control;
+	struct cgroup_watch cgroups;
 	int64_t started_ns, heartbeat_ns, ticked_ns;
 	uint64_t position; /* of the ring, after our last look */
 	unsigned int records;
@@ -89,6 +91,7 @@ static void tick(struct capture *c, int64_t now)
 		put_heartbeat(&c->frame, &c->options, &c->losses.total, probe_waiting(c->probe), probe_syscalls(c->probe));
 		c->heartbeat_ns = now + c->options.heartbeat_ms * MILLISECOND;
 	}
+	c->snapshot_due |= cgroups_check(&c->cgroups, c->probe, &c->frame, &c->losses.total, now, false);
 	c->snapshot_due |= loss_check(&c->losses, c->probe, &c->frame, now, false);
 	if (c->frame.events && now - c->frame.opened_ns >= c->options.linger_ms * MILLISECOND)
 		frame_flush(&c->frame);
@@ -121,16 +124,33 @@ static void change_environment(struct capture *c, const char *names)
 	report("info", "environment-changed", "", "variables of interest: %s", *copy ? copy : "none");
 }
 
+static void change_filter(struct capture *c, const char *text)
+{
+	if (probe_filter(c->probe, text))
+		report("info", "filter-changed", "", "%s", *text ? "events that no rule can match are left out" : "all events are reported");
+	else
+		report("warn", "control-refused", "capture/filter.h says how it is written", "filter: not a filter: %.80s", text);
+}
+
+static void on_cgroup(void *context, uint64_t cgroup, const char *container, size_t bytes)
+{
+	struct capture *c = context;
+
+	cgroups_learn(&c->cgroups, c->probe, cgroup, container, bytes);
+}
+
 static void on_control(void *context, const char *word, const char *rest)
 {
 	if (strcmp(word, "syscalls") == 0)
 		change_calls(context, rest);
 	else if (strcmp(word, "env") == 0)
 		change_environment(context, rest);
+	else if (strcmp(word, "filter") == 0)
+		change_filter(context, rest);
 	else if (strcmp(word, "snapshot") == 0)
 		((struct capture *)context)->snapshot_due = true;
 	else
-		report("warn", "control-refused", "send: syscalls LIST, env LIST, or snapshot", "unknown word %.32s", word);
+		report("warn", "control-refused", "send: syscalls LIST, env LIST, filter TEXT, or snapshot", "unknown word %.32s", word);
 }
 
 /* Nobody else may have read from the ring since our last look: what they took, or gave back, is not what happened. */
@@ -176,6 +196,8 @@ static void start(struct capture *c)
 	c->probe = probe_open(&c->options);
 	frame_init(&c->frame, STDOUT_FILENO, c->options.batch_bytes);
 	c->frame.encoder.environment = c->options.environment;
+	c->frame.encoder.on_cgroup = on_cgroup;
+	c->frame.encoder.context = c;
 	probe_attach(c->probe);
 	c->ring = ring_buffer__new(probe_ring(c->probe), on_record, c, NULL);
 	if (!c->ring)
@@ -212,6 +234,7 @@ static int stop(struct capture *c)
 	stopping = 0;
 	c->tampering.fatal = false;
 	ring_buffer__consume(c->ring);
+	cgroups_check(&c->cgroups, c->probe, &c->frame, &c->losses.total, boot_ns(), true);
 	loss_check(&c->losses, c->probe, &c->frame, boot_ns(), true);
 	put_heartbeat(&c->frame, &c->options, &c->losses.total, probe_waiting(c->probe), probe_syscalls(c->probe));
 	put_stopped(&c->frame, reason);

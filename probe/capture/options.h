@@ -11,6 +11,8 @@ struct options {
 	enum variant variant;
 	const char *syscalls;
 	const char *environment;
+	const char *filter;
+	unsigned int rate_events, rate_burst; /* a second and container; 0 = no limit */
 	unsigned int ring_mb, linger_ms, heartbeat_ms, restarts;
 	size_t batch_bytes;
 	uint32_t excluded[EXCLUDED_MAX];

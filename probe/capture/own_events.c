@@ -69,6 +69,8 @@ void put_heartbeat(struct frame *f, const struct options *options, const struct 
 	for (unsigned int i = 0; i < LOSS_REASONS; i++)
 		put_loss(b, loss_name(i), losses->by_reason[i]);
 	put_loss(b, "undecodable", losses->undecodable);
+	put_loss(b, "rate-limited", losses->held);
+	put_loss(b, "filtered", losses->filtered);
 	put_empty(b);
 	put_long(b, (int64_t)options->ring_mb << 20);
 	put_long(b, (int64_t)ring_used);
@@ -99,7 +101,7 @@ void put_gap(struct frame *f, const struct gap *gap)
 	put_long(b, 0);
 	put_long(b, -1);
 	put_long(b, -1);
-	put_empty(b); /* the whole host */
+	put_string(b, gap->container ? gap->container : "");
 	frame_end(f);
 }
 

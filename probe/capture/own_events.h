@@ -9,6 +9,8 @@ struct losses {
 	uint64_t undecodable; /* records the loader could not read */
 	uint64_t processes;
 	uint64_t captured;
+	uint64_t held;	   /* too many of their container, as far as gaps have told */
+	uint64_t filtered; /* no loss: no rule in force could match */
 };
 
 #define LOST_UNKNOWN UINT64_MAX /* -1 in the event */
@@ -21,6 +23,7 @@ struct gap {
 	int64_t since_ns;
 	const uint64_t *cpus; /* lost by processor; NULL = not known */
 	unsigned int cpus_count;
+	const char *container; /* whose events they are; NULL = the host's */
 };
 
 const char *loss_name(enum loss_reason reason);

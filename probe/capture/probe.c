@@ -6,13 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include "privileges.h"
-#include "probe.h"
+#include "probe_private.h"
 #include "report.h"
 #include "rings.h"
-#include "skeleton.h"
 #include "snapshot.h"
 
 #define BTF_FILE "/sys/kernel/btf/vmlinux"
@@ -20,27 +18,6 @@
 #define LOG_BYTES 65536 /* the end of what libbpf says; a verifier log ends with the reason */
 #define LOG_LINES 12
 #define MESSAGE_BYTES (4u << 20)
-#define LINKS_MAX 64
-#define FIRST_PID_NAMESPACE 0xEFFFFFFCu /* PROC_PID_INIT_INO */
-
-/* Our own copy of what we wrote to the kernel side: others with the right to can write there, too. */
-struct intended {
-	struct call calls[TABLES * SYSCALLS_MAX];
-	uint8_t interest[SYSCALLS_MAX];
-	uint32_t excluded[EXCLUDED_MAX];
-	uint8_t report_environment;
-};
-
-struct probe {
-	struct capture_bpf *skel;
-	const struct options *options;
-	unsigned int processors;
-	bool typed, entry, rings; /* which object; calls are seen when they begin; io_uring operations are seen */
-	struct call selected[TABLES * SYSCALLS_MAX]; /* of interest now; the kernel side's table keeps rows of earlier ones */
-	struct intended intended;
-	uint32_t program_ids[LINKS_MAX]; /* by link */
-	volatile unsigned long *consumer, *producer; /* positions in the ring, mapped read-only */
-};
 
 static char log_text[LOG_BYTES];
 static size_t log_used;
@@ -101,15 +78,6 @@ static void check_kernel(void)
 		    "no type information of the kernel: %s: %s", BTF_FILE, strerror(errno));
 }
 
-static bool at_entry(const uint8_t *interest)
-{
-	bool entry = false;
-
-	for (unsigned int i = 0; i < SYSCALLS_MAX; i++)
-		entry |= interest[i] >> 4;
-	return entry;
-}
-
 /* A sleepable iterator can read arguments; it and its helper are there from 5.18 on. */
 static void choose_programs(struct probe *p)
 {
@@ -122,52 +90,17 @@ static void choose_programs(struct probe *p)
 	bpf_program__set_autoload(skel->progs.on_sys_enter, p->entry);
 }
 
-/*
- * The kernel side knows processes by their number in the first pid namespace. From within another one the numbers here would
- * be other processes there, which would be a blind spot: then nothing is excluded.
- */
-static void exclude(struct probe *p)
-{
-	uint32_t *excluded = p->skel->bss->excluded;
-	struct stat namespace;
-
-	if (stat("/proc/self/ns/pid", &namespace) != 0 || namespace.st_ino != FIRST_PID_NAMESPACE) {
-		report("warn", "not-excluded", "run it in the pid namespace of the host (docker: --pid=host; Kubernetes: hostPID)",
-		       "Lanner's own file and socket events cannot be left out from within another pid namespace");
-		return;
-	}
-	memcpy(excluded, p->options->excluded, sizeof(p->options->excluded));
-	excluded[EXCLUDED_MAX - 1] = (uint32_t)getpid();
-}
-
-static void remember(struct probe *p)
-{
-	const struct capture_bpf__bss *bss = p->skel->bss;
-
-	memcpy(p->intended.calls, bss->calls, sizeof(bss->calls));
-	memcpy(p->intended.interest, bss->interest, sizeof(bss->interest));
-	memcpy(p->intended.excluded, bss->excluded, sizeof(bss->excluded));
-	p->intended.report_environment = bss->report_environment;
-}
-
 static void set(struct probe *p)
 {
 	struct capture_bpf *skel = p->skel;
 	const struct options *o = p->options;
-	char unknown[64];
 
 	bpf_map__set_max_entries(skel->maps.ring, o->ring_mb << 20);
 	bpf_map__set_max_entries(skel->maps.scratches, p->processors + 1);
 	skel->rodata->iterator_scratch = p->processors;
 	skel->rodata->ring_reserve_mark = ((uint64_t)o->ring_mb << 20) / 4 * 3;
 	skel->rodata->ring_wake_mark = WAKE_BYTES;
-	skel->bss->report_environment = o->environment != NULL;
-	if (select_calls(o->syscalls, skel->bss->calls, skel->bss->interest, unknown, sizeof(unknown)) < 0)
-		die(EXIT_USAGE, "bad-option", "names are those of system calls, or default, or all", "--syscalls: unknown system call %s",
-		    unknown);
-	memcpy(p->selected, skel->bss->calls, sizeof(p->selected));
-	exclude(p);
-	remember(p);
+	set_tables(p);
 }
 
 /* The skeleton of one variant with the other's object file in it. */
@@ -289,41 +222,6 @@ unsigned int probe_types(const struct probe *p, uint16_t *types, unsigned int ma
 	return selected_types(p->selected, types, max);
 }
 
-static void publish_interest(struct probe *p)
-{
-	for (unsigned int i = 0; i < SYSCALLS_MAX; i++)
-		__atomic_store_n(&p->skel->bss->interest[i], p->intended.interest[i], __ATOMIC_RELEASE);
-}
-
-/*
- * Programs run meanwhile and read a row without a lock. So a row is written before its interest bit, and the row of a call that is
- * no longer wanted stays as it is, only its bit goes. (Calls behind i386's socketcall have no bit: those go on being reported.)
- */
-enum change probe_select(struct probe *p, const char *names, char *unknown, unsigned int unknown_size)
-{
-	static struct call calls[TABLES * SYSCALLS_MAX];
-	uint8_t interest[SYSCALLS_MAX] = {0};
-
-	memset(calls, 0, sizeof(calls));
-	if (select_calls(names, calls, interest, unknown, unknown_size) < 0)
-		return CHANGE_UNKNOWN_CALL;
-	if (at_entry(interest) && !p->entry)
-		return CHANGE_NEEDS_RESTART;
-	for (unsigned int i = 0; i < TABLES * SYSCALLS_MAX; i++)
-		if (calls[i].row && !p->intended.calls[i].row)
-			p->intended.calls[i] = p->skel->bss->calls[i] = calls[i];
-	memcpy(p->intended.interest, interest, sizeof(interest));
-	publish_interest(p);
-	memcpy(p->selected, calls, sizeof(calls));
-	return CHANGE_DONE;
-}
-
-void probe_report_environment(struct probe *p, bool wanted)
-{
-	p->intended.report_environment = wanted;
-	__atomic_store_n(&p->skel->bss->report_environment, wanted, __ATOMIC_RELEASE);
-}
-
 void probe_sleeps(struct probe *p, bool sleeps)
 {
 	__atomic_store_n(&p->skel->bss->loader_sleeps, sleeps, __ATOMIC_RELEASE);
@@ -344,25 +242,9 @@ uint64_t probe_position(const struct probe *p)
 	return *p->consumer;
 }
 
-/* Rows before interest, as in probe_select. True when anything was not as meant. */
-static bool repair_maps(struct probe *p)
-{
-	struct capture_bpf__bss *bss = p->skel->bss;
-	const struct intended *intended = &p->intended;
-
-	if (memcmp(bss->calls, intended->calls, sizeof(bss->calls)) == 0 && memcmp(bss->interest, intended->interest, sizeof(bss->interest)) == 0 &&
-	    memcmp(bss->excluded, intended->excluded, sizeof(bss->excluded)) == 0 && bss->report_environment == intended->report_environment)
-		return false;
-	memcpy(bss->calls, intended->calls, sizeof(bss->calls));
-	memcpy(bss->excluded, intended->excluded, sizeof(bss->excluded));
-	__atomic_store_n(&bss->report_environment, intended->report_environment, __ATOMIC_RELEASE);
-	publish_interest(p);
-	return true;
-}
-
 unsigned int probe_verify(struct probe *p)
 {
-	unsigned int found = repair_maps(p) ? TAMPERED_MAPS : 0;
+	unsigned int found = repair_tables(p) ? TAMPERED_MAPS : 0;
 
 	for (int i = 0; i < p->skel->skeleton->prog_cnt; i++)
 		if (linked_program(p, i) != p->program_ids[i])

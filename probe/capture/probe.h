@@ -28,6 +28,16 @@ enum change probe_select(struct probe *p, const char *names, char *unknown, unsi
 /* Whether programs' environments are gathered from now on. */
 void probe_report_environment(struct probe *p, bool wanted);
 
+/* Which events no rule can match (filter.h), from now on. False = the text is no filter, and nothing has changed. */
+bool probe_filter(struct probe *p, const char *text);
+
+/* What the kernel side was told of cgroups; a free place is filled by probe_tell_cgroup alone. */
+struct cgroup_entry *probe_cgroups(struct probe *p);
+void probe_tell_cgroup(struct probe *p, struct cgroup_entry *place, const struct cgroup_entry *entry);
+void probe_forget_cgroups(struct probe *p);
+/* Events of the containers of a bucket that were held back. */
+uint64_t probe_held(const struct probe *p, unsigned int bucket);
+
 /* Tells the kernel side that the loader sleeps, so that it may be woken when much is waiting. */
 void probe_sleeps(struct probe *p, bool sleeps);
 

@@ -1145,7 +1145,7 @@ export type Heartbeat = {
 	header: EventHeader;
 	/** Events written by capture. */
 	captured: Long;
-	/** Losses by reason; reasons with none are left out. */
+	/** Losses by reason; reasons with none are left out. Beside them, and no losses: filtered = events left out in the kernel because no rule in force can match them. */
 	losses: readonly Loss[];
 	/** Size of the ring in bytes. */
 	ringBytes: Long;

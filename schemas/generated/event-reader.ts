@@ -1260,7 +1260,7 @@ export class HeartbeatView {
 	readonly header: EventHeaderView;
 	/** Events written by capture. */
 	captured = 0;
-	/** Losses by reason; reasons with none are left out. */
+	/** Losses by reason; reasons with none are left out. Beside them, and no losses: filtered = events left out in the kernel because no rule in force can match them. */
 	readonly losses: RecordList<LossView>;
 	/** Size of the ring in bytes. */
 	ringBytes = 0;

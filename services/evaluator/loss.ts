@@ -3,7 +3,8 @@
  *
  * Their rate is limited per host by event time, with what was said last kept in the host's state: so replays and other
  * evaluators decide the same. Restarts of capture and other losses are limited apart, so that provoked losses cannot hide
- * that the probe was killed. That somebody tampered with the probe is always said: capture itself limits how often it tells.
+ * that the probe was killed. That somebody tampered with the probe, and that events of one container are held back, is always said: capture itself
+ * limits how often it tells.
  */
 import { createHash } from 'node:crypto';
 import type { Alert, OutputField } from '#schemas/generated/alert.ts';
@@ -22,6 +23,15 @@ const tamperings: ReadonlyMap<string, string> = new Map([
 	['tampered-ring', 'another program took events out of its ring'],
 	['tampered-programs', 'one of its programs was detached or replaced; capture is started again'],
 ]);
+export const heldBackRule = 'Lanner internal: events of a container held back';
+const heldBackRuleDigest = createHash('sha256').update(`1 ${heldBackRule}`).digest('hex');
+/** Reasons as capture's cgroups.c has them. */
+const heldBack: ReadonlyMap<string, string> = new Map([
+	['rate-limit-began', 'A container makes more events than it may: what is too much is held back'],
+	['rate-limit-ended', 'Nothing more of a container is held back'],
+]);
+/** As container.id has it. */
+const shortIdChars = 12;
 const lossPauseS = 60;
 const restartPauseS = 10;
 const restartReason = 'capture-restarted';
@@ -33,6 +43,8 @@ export function alertOfGap(reader: EventReader, host: HostState): Alert | null {
 	const { gap } = reader;
 	const { meta } = host;
 	const reason = gap.reason.toString();
+	const limited = heldBack.get(reason);
+	if (limited !== undefined) return alertOfEvent(reader, host, describeHeldBack(reason, limited, gap));
 	if (gap.lost === 0) return null;
 	const tampering = tamperings.get(reason);
 	if (tampering !== undefined)
@@ -66,6 +78,24 @@ function describeTampering(reason: string, what: string, sinceNs: number) {
 		outputFields: [
 			{ name: 'gap.reason', value: { string: reason } },
 			{ name: 'gap.since_ns', value: sinceNs >= 0 ? { long: sinceNs } : null },
+		] satisfies OutputField[],
+	} as const;
+}
+
+function describeHeldBack(reason: string, what: string, { lost, containerId, sinceNs }: EventReader['gap']) {
+	const id = containerId.toString().slice(0, shortIdChars);
+	return {
+		rule: heldBackRule,
+		ruleDigest: heldBackRuleDigest,
+		priority: 'Warning',
+		source: 'internal',
+		tags: ['lanner'],
+		output: `${what} (container=${id} held=${lost})`,
+		outputFields: [
+			{ name: 'gap.reason', value: { string: reason } },
+			{ name: 'gap.lost', value: { long: lost } },
+			{ name: 'gap.since_ns', value: sinceNs >= 0 ? { long: sinceNs } : null },
+			{ name: 'container.id', value: { string: id } },
 		] satisfies OutputField[],
 	} as const;
 }

@@ -60,6 +60,8 @@ export const lossReasons = [
 	'tampered-maps',
 	'tampered-ring',
 	'tampered-programs',
+	'rate-limit-began',
+	'rate-limit-ended',
 	'spool-full',
 	'spool-too-old',
 	'spool-corrupt',
@@ -91,6 +93,9 @@ export const metricCatalogue = {
 	lanner_agent_events_total: counter('events in them'),
 	lanner_agent_bytes_total: counter('bytes of them'),
 	lanner_agent_events_lost_total: counter('events that the running capture lost in the kernel'),
+	lanner_agent_events_filtered_total: counter(
+		'events that the running capture left out in the kernel, because no rule in force can match them',
+	),
 	lanner_agent_restarts_total: counter('restarts of capture'),
 	lanner_agent_capture_cpu_seconds_total: counter('CPU time of the running capture'),
 	lanner_agent_in_flight_bytes: gauge('bytes of batches that wait for the log in memory'),

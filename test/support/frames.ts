@@ -8,6 +8,7 @@ export type FrameParts = {
 	readonly utcOffsetS?: number;
 	readonly lost?: number;
 	readonly cpuUs?: number;
+	readonly filtered?: number;
 };
 
 export function makeFrame(parts: FrameParts = {}): Buffer {
@@ -24,5 +25,6 @@ export function makeFrame(parts: FrameParts = {}): Buffer {
 	head.writeInt32LE(parts.utcOffsetS ?? -3600, 36);
 	head.writeBigUInt64LE(BigInt(parts.lost ?? 0), 40);
 	head.writeBigUInt64LE(BigInt(parts.cpuUs ?? 0), 48);
+	head.writeBigUInt64LE(BigInt(parts.filtered ?? 0), 56);
 	return Buffer.concat([head, body]);
 }

@@ -10,7 +10,7 @@ import { type Command, type Io, parseArguments } from '../command.ts';
 import { reportAgent } from '../roles/agent-metrics.ts';
 import { prepareDataFolder } from '../roles/data-folder.ts';
 import { assertSeesHost } from '../roles/host-view.ts';
-import { createLiveAgent, interestOf, prepareCapture } from '../roles/live-agent.ts';
+import { createLiveAgent, filtersInKernel, interestOf, prepareCapture } from '../roles/live-agent.ts';
 import { measuredLog } from '../roles/measured-log.ts';
 import { openLog, usesKafka } from '../roles/open-log.ts';
 import { openSpool } from '../roles/open-spool.ts';
@@ -53,7 +53,10 @@ export const probe: Command = {
 		const settings = readSettings({ configFile: values.config, data: values.data, check }, io);
 		assertSeesHost(settings.config.probe);
 		const paths = values.rules.length > 0 ? values.rules : settings.config.rules.files;
-		const rules = loadRulesInForce({ paths }, io);
+		const rules = loadRulesInForce(
+			{ paths, kernelFilter: filtersInKernel(settings.config.probe, 'probe') },
+			io,
+		);
 		prepareDataFolder(settings.dataFolder);
 		const captureProgram = await prepareCapture(settings, io);
 		const ops = await startOps('probe', settings, io);
@@ -107,6 +110,7 @@ async function runProbe({
 			captureProgram,
 			eventTypes: rules.eventTypes,
 			environment: rules.environment,
+			kernelFilter: rules.kernelFilter,
 			onReady: () => {
 				attached = true;
 				logger.info({ dataFolder, config: configFile }, 'ready');
@@ -118,6 +122,7 @@ async function runProbe({
 	reportAgent(ops, { agent, spool, isReady: () => attached });
 	const liveRules = new LiveRules(rules, {
 		paths,
+		kernelFilter: filtersInKernel(settings.config.probe, 'probe'),
 		root: io.root,
 		logger,
 		metrics: ops.metrics,

@@ -16,7 +16,7 @@ import { type Command, type ExitCode, type Io, parseArguments } from '../command
 import { reportAgent } from '../roles/agent-metrics.ts';
 import { type RunningConsole, startConsole, storeHosts } from '../roles/console.ts';
 import { prepareDataFolder } from '../roles/data-folder.ts';
-import { createLiveAgent, interestOf, prepareCapture } from '../roles/live-agent.ts';
+import { createLiveAgent, filtersInKernel, interestOf, prepareCapture } from '../roles/live-agent.ts';
 import { measuredLog } from '../roles/measured-log.ts';
 import { measuredStore } from '../roles/measured-store.ts';
 import { type Ops, startOps } from '../roles/ops.ts';
@@ -77,7 +77,7 @@ async function runHost({ settings, rulePaths, json, withConsole }: Options, io: 
 	const startedMs = performance.now();
 	const { config, dataFolder, logger } = settings;
 	const paths = rulePaths.length > 0 ? rulePaths : config.rules.files;
-	const rules = loadRulesInForce({ paths }, io);
+	const rules = loadRulesInForce({ paths, kernelFilter: filtersInKernel(settings.config.probe, 'run') }, io);
 	prepareDataFolder(dataFolder);
 	const captureProgram = await prepareCapture(settings, io);
 	const ops = await startOps('run', settings, io);
@@ -139,6 +139,7 @@ async function runRoles(roles: Roles): Promise<void> {
 			captureProgram,
 			eventTypes: rules.eventTypes,
 			environment: rules.environment,
+			kernelFilter: rules.kernelFilter,
 			onReady: () => {
 				attached = true;
 				announce(roles);
@@ -155,6 +156,7 @@ async function runRoles(roles: Roles): Promise<void> {
 	reportSink(ops, () => sink.names);
 	const liveRules = new LiveRules(rules, {
 		paths: roles.paths,
+		kernelFilter: filtersInKernel(roles.settings.config.probe, 'run'),
 		root: io.root,
 		logger,
 		metrics,

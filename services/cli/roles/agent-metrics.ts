@@ -15,12 +15,14 @@ export function reportAgent(ops: Ops, { agent, spool, isReady }: AgentReport): v
 	const { metrics } = ops;
 	ops.readiness('probe', () => (isReady() ? null : 'capture is not attached yet'));
 	metrics.onCollect(() => {
-		const { batches, events, bytes, restarts, lost, lostOnTheWay, outages, captureCpuUs } = agent.counters;
+		const { batches, events, bytes, restarts, lost, lostOnTheWay, outages, captureCpuUs, filtered } =
+			agent.counters;
 		metrics.follow('lanner_agent_batches_total', batches);
 		metrics.follow('lanner_agent_events_total', events);
 		metrics.follow('lanner_agent_bytes_total', bytes);
 		metrics.follow('lanner_agent_restarts_total', restarts);
 		metrics.follow('lanner_agent_events_lost_total', lost);
+		metrics.follow('lanner_agent_events_filtered_total', filtered);
 		metrics.follow('lanner_agent_capture_cpu_seconds_total', captureCpuUs / 1e6);
 		metrics.follow('lanner_agent_events_lost_on_the_way_total', lostOnTheWay);
 		metrics.follow('lanner_agent_log_outages_total', outages);

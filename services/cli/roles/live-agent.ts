@@ -55,6 +55,8 @@ export type LiveAgentOptions = {
 	readonly eventTypes: readonly (readonly string[])[] | null;
 	/** Environment variables to report; absent = those that show tampering (recordings, which have no rules yet). */
 	readonly environment?: readonly string[];
+	/** What may be left out in the kernel; absent = nothing. */
+	readonly kernelFilter?: string;
 	readonly config: Config;
 	readonly logger: AgentLogger;
 	readonly onReady?: () => void;
@@ -66,24 +68,34 @@ export type LiveAgentOptions = {
 export function interestOf({
 	eventTypes,
 	environment,
+	kernelFilter = '',
 }: {
 	readonly eventTypes: readonly (readonly string[])[] | null;
 	readonly environment: readonly string[];
+	readonly kernelFilter?: string | undefined;
 }): Interest {
-	return { calls: eventTypes === null ? null : captureCalls(eventTypes), environment };
+	return { calls: eventTypes === null ? null : captureCalls(eventTypes), environment, filter: kernelFilter };
+}
+
+/**
+ * Whether the rules decide what the kernel leaves out: those of an evaluator in this process, or (`always`) of evaluators that have the same.
+ * Others may want what ours do not, and recordings are made for rules of later.
+ */
+export function filtersInKernel({ kernelFilter }: Config['probe'], role: 'run' | 'probe'): boolean {
+	return kernelFilter === 'always' || (kernelFilter === 'auto' && role === 'run');
 }
 
 export function createLiveAgent(options: LiveAgentOptions, io: Pick<Io, 'root'>): Agent {
 	const { log, dataFolder, captureProgram, eventTypes, config, logger, onReady } = options;
-	const { environment = tellingVariables, spool } = options;
-	const { lingerMs, batchBytes, hostRoot } = config.probe;
+	const { environment = tellingVariables, kernelFilter, spool } = options;
+	const { lingerMs, batchBytes, hostRoot, containerEventsPerS } = config.probe;
 	const identity = readHostIdentity({ dataFolder, root: hostRoot });
 	return new Agent({
 		log,
 		logger,
 		dataFolder,
 		captureProgram,
-		interest: interestOf({ eventTypes, environment }),
+		interest: interestOf({ eventTypes, environment, kernelFilter }),
 		identity: {
 			...identity,
 			hostId: config.host.id ?? identity.hostId,
@@ -97,12 +109,11 @@ export function createLiveAgent(options: LiveAgentOptions, io: Pick<Io, 'root'>)
 			crio: config.probe.crioSocket,
 		},
 		hostRoot,
-		...(spool === undefined
-			? {}
-			: {
-					spool,
-					captureOptions: ['--linger-ms', String(lingerMs), '--batch-bytes', String(batchBytes)],
-				}),
+		captureOptions: [
+			...['--rate-events', String(containerEventsPerS)],
+			...(spool === undefined ? [] : ['--linger-ms', String(lingerMs), '--batch-bytes', String(batchBytes)]),
+		],
+		...(spool === undefined ? {} : { spool }),
 		...(onReady === undefined ? {} : { onReady }),
 	});
 }

@@ -1,5 +1,5 @@
 /** The section `probe`: the agent of a host. */
-import { integer, optionalText, type RelationProblem, text, type ValueOf } from './option.ts';
+import { choice, integer, optionalText, type RelationProblem, text, type ValueOf } from './option.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -33,6 +33,19 @@ export const probeSection = {
 		path: true,
 		description:
 			"Where the host's /etc/machine-id, passwd and group are found: in a container the folder that holds them, mounted read only.",
+	}),
+	kernelFilter: choice(['auto', 'always', 'never'], {
+		default: 'auto',
+		description:
+			'Leave out in the kernel what no rule can match by its values (lanner rules explain --kernel). auto = in lanner run; always = in lanner probe, too: when evaluators have the same rules.',
+	}),
+	containerEventsPerS: integer({
+		default: 0,
+		min: 0,
+		max: 10_000_000,
+		unit: 'events per second',
+		description:
+			'Events that one container may make, but for those of processes (start, fork, exit, credentials…), ten times as many at once; what is too much is held back, and told when it begins and ends. 0 = no limit.',
 	}),
 	lingerMs: integer({
 		default: 50,

@@ -94,6 +94,7 @@ function agentTells(): string {
 		lostOnTheWay: 0,
 		outages: 0,
 		captureCpuUs: 4,
+		filtered: 5,
 	};
 	reportAgent(ops, { agent: { counters, inFlightBytes: 0 }, spool: { bytes: 0 }, isReady: () => true });
 	return ops.metrics.render();

@@ -17,6 +17,7 @@ const first = makeFrame({
 	firstSequence: 2 ** 52 + 3,
 	lost: 9,
 	cpuUs: 11,
+	filtered: 13,
 });
 const second = makeFrame({
 	events: 1,
@@ -37,6 +38,7 @@ test('two frames in one piece come out with every number as written', () => {
 			utcOffsetS: -3600,
 			lost: 9,
 			cpuUs: 11,
+			filtered: 13,
 			body: Buffer.from('abcdefghijklmnopqrstuv'),
 		},
 		{
@@ -47,6 +49,7 @@ test('two frames in one piece come out with every number as written', () => {
 			utcOffsetS: 19_800,
 			lost: 0,
 			cpuUs: 0,
+			filtered: 0,
 			body: Buffer.from('0123456789'),
 		},
 	]);

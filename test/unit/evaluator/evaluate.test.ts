@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { lossRule, tamperingRule } from '#evaluator/loss.ts';
+import { heldBackRule, lossRule, tamperingRule } from '#evaluator/loss.ts';
 import { measureShares, Replay } from '#evaluator/replay.ts';
 import { alertToJson, alertToText } from '#schemas/alert/render.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
@@ -108,6 +108,30 @@ test('alerts after a loss of process events are incomplete until a snapshot has 
 			['Shadow read', false],
 		],
 	);
+});
+
+test('a container that is limited is an alert of its own when it begins and ends, and hides no loss', () => {
+	const limit = (reason: string, lost: number) =>
+		gap({ stage: 'KERNEL', reason, lost, processes: false, containerId: 'ab'.repeat(32), sinceNs: 1000 });
+	const alerts = evaluate(
+		batch([
+			limit('rate-limit-began', 3),
+			gap({ stage: 'KERNEL', reason: 'ring-full', lost: 5, processes: false }),
+			limit('rate-limit-ended', 0),
+		]),
+	);
+	assert.deepEqual(
+		alerts.map(({ rule, output }) => [rule, output]),
+		[
+			[
+				heldBackRule,
+				'A container makes more events than it may: what is too much is held back (container=abababababab held=3)',
+			],
+			[lossRule, alerts[1]?.output],
+			[heldBackRule, 'Nothing more of a container is held back (container=abababababab held=0)'],
+		],
+	);
+	assert.match(alerts[1]?.output ?? '', /lost=5/);
 });
 
 test('a tampered probe is a critical alert each time, whatever was lost a moment before, and makes the state incomplete', () => {

@@ -15,15 +15,19 @@ import {
 	parseArguments,
 	UsageError,
 } from '../../command.ts';
+import { explainKernel, kernelCalls, kernelText } from './kernel.ts';
 import { loadOrFail } from './load.ts';
 
 const help = `Usage: lanner rules explain RULE [FILE…] [--json] [--compiled] [--event TYPE]
+       lanner rules explain --kernel [FILE…] [--json]
 
 Shows what became of a rule: its condition with lists, macros and exceptions put in, the event types it can match, the
-fields it reads, what it costs per event, and what the kernel must capture for it.
+fields it reads, what it costs per event, what the kernel must capture for it, and which of these events it could leave out
+if there were no other rule.
 
   --compiled       the generated code, by event type
   --event TYPE     with --compiled: only for this event type
+  --kernel         of all rules together: which events are left out in the kernel by their values, and which rule wants the others
   --json           for machines
 
 FILE: rules files or folders; without any, the rules that come with Lanner.
@@ -31,6 +35,7 @@ FILE: rules files or folders; without any, the rules that come with Lanner.
 Examples:
   lanner rules explain "Binary directory written"
   lanner rules explain "Raw packet socket opened by an unexpected program" --compiled
+  lanner rules explain --kernel deploy/rules
 `;
 
 /** Event types whose code is shown when none is named. */
@@ -44,8 +49,10 @@ async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
 			json: { type: 'boolean', default: false },
 			compiled: { type: 'boolean', default: false },
 			event: { type: 'string' },
+			kernel: { type: 'boolean', default: false },
 		},
 	});
+	if (values.kernel) return explainKernel(positionals, values.json, io);
 	const [name, ...paths] = positionals;
 	if (name === undefined) throw new UsageError('RULE is missing');
 	const rule = findRule(name, loadOrFail(paths, io).rules);
@@ -97,6 +104,7 @@ function record(rule: LoadedRule, explanation: Explanation, types: readonly stri
 		fields: explanation.fields,
 		cost: explanation.cost,
 		capture: captured(types),
+		kernel: kernelCalls([rule]),
 	};
 }
 
@@ -120,7 +128,8 @@ function describe(rule: LoadedRule, explanation: Explanation, types: readonly st
 	];
 	const width = Math.max(...rows.map(([key]) => key.length));
 	const head = rows.map(([key, value]) => `${key.padEnd(width)}  ${value}\n`).join('');
-	return `${head}\n${rule.description.trim()}\n\ncondition\n  ${decodeUtf8(condition)}\n\noutput\n  ${decodeUtf8(rule.output)}\n`;
+	const kernel = kernelText(kernelCalls([rule]), 'in the kernel, if it were the only rule');
+	return `${head}\n${rule.description.trim()}\n\n${kernel}\ncondition\n  ${decodeUtf8(condition)}\n\noutput\n  ${decodeUtf8(rule.output)}\n`;
 }
 
 function compiledCode<Subject>(

@@ -8,6 +8,8 @@ import type { Diagnostic } from '#rules/diagnostic.ts';
 import { eventRuleSetOptions } from '#rules/event-rules.ts';
 import { eventFieldCatalogue } from '#rules/fields/index.ts';
 import { type LoadedRule, type LoadResult, loadRulesInSteps, type RulesFile } from '#rules/load/index.ts';
+import { encodeKernelFilter } from '#rules/push-down/encode.ts';
+import { kernelFilterInSteps, namedTypes } from '#rules/push-down/kernel-filter.ts';
 import { finish, type Steps } from '#rules/steps.ts';
 import type { EventSubject } from '#rules/subject.ts';
 import { FailureError, type Io } from '../../command.ts';
@@ -20,6 +22,8 @@ export type RulesInForce = {
 	readonly eventTypes: readonly (readonly string[])[];
 	/** Names of the environment variables that enabled rules read; `*` alone = all. */
 	readonly environment: readonly string[];
+	/** What the probe may leave out, as capture takes it (see rules/push-down); empty = nothing, or it was not asked for. */
+	readonly kernelFilter: string;
 	/** What they were made of. */
 	readonly files: readonly RulesFile[];
 };
@@ -30,6 +34,8 @@ export type RulesOptions = {
 	readonly ruleMatching?: RuleMatching;
 	/** Count how often each rule is asked (`RuleSet.asked`). Default false. */
 	readonly profile?: boolean;
+	/** Find out what the probe may leave out. Default false. */
+	readonly kernelFilter?: boolean;
 };
 
 /** Prints errors to standard error and throws when there is one; warnings are for `lanner rules check`. */
@@ -58,7 +64,7 @@ export type LoadedInForce = { readonly rules: RulesInForce | null; readonly load
 /** `rules` is null when there is an error. `seen`: event types to compile for now instead of at their next event. */
 export function* rulesInSteps(
 	files: readonly RulesFile[],
-	{ ruleMatching = 'first', profile = false }: Pick<RulesOptions, 'ruleMatching' | 'profile'>,
+	{ ruleMatching = 'first', profile = false, kernelFilter = false }: Omit<RulesOptions, 'paths'>,
 	seen: Iterable<number> = [],
 ): Steps<LoadedInForce> {
 	const loaded = yield* loadRulesInSteps(files, { catalogue: eventFieldCatalogue });
@@ -74,6 +80,9 @@ export function* rulesInSteps(
 		ruleSet,
 		eventTypes: enabled.map((rule) => rule.eventTypes.names()),
 		environment: environmentOf(enabled),
+		kernelFilter: kernelFilter
+			? encodeKernelFilter(yield* kernelFilterInSteps(enabled, namedTypes(enabled)))
+			: '',
 		files,
 	};
 	return { rules, loaded };

@@ -44,10 +44,6 @@ test('names of files are one component, and other operators ask for nothing', ()
 	assert.deepEqual(words('fd.filename in (.bashrc, a)', 'fileName'), ['.bas', 'a']);
 	assert.equal(words('fd.filename startswith id_', 'fileName'), null);
 	assert.equal(words('fd.filename endswith rc', 'fileName'), null);
-	for (const check of [
-		'fd.name icontains /shadow/',
-		'fd.name regex ^/etc/shadow$',
-		'fd.name != /etc/shadow',
-	])
+	for (const check of ['fd.name icontains /shadow/', 'fd.name regex ^/etc/shadow$', 'fd.name != /etc/shadow'])
 		assert.equal(words(check), null, check);
 });
