@@ -3,7 +3,7 @@
 #
 #   KAFKA_ACLS="kafka-acls.sh --bootstrap-server kafka-1:9092 --command-config admin.properties" ./kafka.sh ROLE PRINCIPAL [PREFIX]
 #
-# ROLE: probe, evaluator, sink, operator (lanner doctor, alerts tail, alerts redrive) or admin (lanner topics create|describe|grow).
+# ROLE: probe, evaluator, sink, console, operator (lanner doctor, alerts tail, alerts redrive) or admin (lanner topics create|describe|grow).
 # PRINCIPAL: as the brokers know the user: User:lanner-probe, or User:CN=web1 for a certificate.
 # PREFIX: kafka.prefix of lanner.yaml, when there is one. With REMOVE=1 the rights are taken away.
 # The cluster needs an authorizer (authorizer.class.name) and must not allow what nobody is granted (allow.everyone.if.no.acl.found=false).
@@ -38,6 +38,10 @@ sink)
 	acl --operation Read --topic "$(t alerts)"
 	acl --operation Read --group "${prefix}sink." --resource-pattern-type prefixed
 	acl --operation Write --topic "$(t alerts.dead)"
+	;;
+console)
+	acl --operation Read --topic "$(t alerts)"
+	acl --operation Read --group "${prefix}console." --resource-pattern-type prefixed
 	;;
 operator)
 	acl --operation Read --topic "$(t alerts)" --topic "$(t alerts.dead)"

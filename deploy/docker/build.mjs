@@ -1,7 +1,7 @@
 /**
  * Builds the images of all roles from this checkout:
  *
- *   node deploy/docker/build.mjs [--prefix lanner] [--role probe|evaluator|sink]… [-- FURTHER ARGUMENTS OF docker buildx build]
+ *   node deploy/docker/build.mjs [--prefix lanner] [--role probe|evaluator|sink|console]… [-- FURTHER ARGUMENTS OF docker buildx build]
  *
  * Names are PREFIX-ROLE:VERSION. Version, revision and the time of everything in the images are those of package.json and the last commit
  * (or SOURCE_DATE_EPOCH), so that the same commit and bases give the same digest, told at the end; that takes BuildKit 0.13 or later with an
@@ -12,7 +12,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
-export const roles = ['probe', 'evaluator', 'sink'];
+export const roles = ['probe', 'evaluator', 'sink', 'console'];
 const root = resolve(import.meta.dirname, '../..');
 
 function git(...args) {

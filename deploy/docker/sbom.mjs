@@ -13,6 +13,7 @@ const linked = {
 	probe: () => true,
 	sink: ({ name }) => name === 'libc6-dev',
 	evaluator: () => false,
+	console: () => false,
 };
 
 export function writeImageSbom({ root, base, version, epochS, role, file }) {

@@ -111,7 +111,7 @@ async function main() {
 	// A container cannot be given ambient capabilities, so launch would have none to keep.
 	rmSync(join(out, 'role', programFolder, 'probe/build/launch'));
 	const epochS = Number(process.env.SOURCE_DATE_EPOCH || 0);
-	for (const role of ['probe', 'evaluator', 'sink']) {
+	for (const role of ['probe', 'evaluator', 'sink', 'console']) {
 		mkdirSync(join(out, role, programFolder), { recursive: true });
 		writeImageSbom({
 			root,

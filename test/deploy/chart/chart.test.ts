@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { parse } from 'yaml';
 import { type FleetRole, roleNeeds } from '#cli/roles/role-needs.ts';
 import { readConfig } from '#platform/config/index.ts';
 import { metricCatalogue } from '#platform/metrics-catalogue.ts';
@@ -158,7 +159,47 @@ describe('the Helm chart', { skip: noHelm }, () => {
 			'kafka: {sasl: {mechanism: scram-sha-512, username: u}}',
 			/kafka\.sasl\.existingSecret is empty/,
 		],
+		[
+			'a console without a token',
+			'console: {enabled: true}',
+			/console\.existingSecret is empty: .*needs a token/,
+		],
+		[
+			'an ingress without a name',
+			'console: {enabled: true, existingSecret: t, ingress: {enabled: true}}',
+			/console\.ingress\.host is empty/,
+		],
 	];
+	test('the console is reached at its page alone, by the names that people use, and only where it is wanted', () => {
+		assert.throws(() => one(render(), 'Deployment', 'console'));
+		const objects = render('', ['--values', join(chart, 'ci/secure-values.yaml')]);
+		const text = one(objects, 'ConfigMap', 'console').data?.['lanner.yaml'] ?? '';
+		const { console } = parse(text) as { console: { host: string; hostNames: string[]; token: string } };
+		const service = objects.find(
+			({ kind, metadata }) => kind === 'Service' && metadata.name.endsWith('console-web'),
+		);
+		assert.ok(console.hostNames.includes('lanner.example.com'));
+		assert.ok(console.hostNames.includes(service?.metadata.name ?? ''));
+		assert.match(console.token, /^\$\{file:\/etc\/lanner\/console-token\/token\}$/);
+		const ingress = one(objects, 'Ingress', 'console').spec as {
+			rules: { http: { paths: { backend: { service: { name: string } } }[] } }[];
+		};
+		assert.equal(ingress.rules[0]?.http.paths[0]?.backend.service.name, service?.metadata.name);
+		const policy = one(objects, 'NetworkPolicy', 'console').spec as {
+			ingress: { ports: { port: number }[]; from: unknown[] }[];
+			egress: { ports: { port: number }[] }[];
+		};
+		assert.deepEqual(
+			policy.ingress.map(({ ports }) => ports[0]?.port),
+			[9467, 9480],
+		);
+		assert.match(JSON.stringify(policy.ingress[1]?.from), /"ingress"/);
+		assert.deepEqual(
+			policy.egress.flatMap(({ ports }) => ports.map(({ port }) => port)),
+			[53, 53, 9093, 26379],
+		);
+	});
+
 	for (const [what, values, message] of refused)
 		test(`${what}: refused`, () => {
 			const broken = values.startsWith('kafka: {brokers') || values.startsWith('redis') ? [] : needed;
@@ -192,6 +233,7 @@ const workloads = [
 	['DaemonSet', 'probe'],
 	['Deployment', 'evaluator'],
 	['Deployment', 'sink'],
+	['Deployment', 'console'],
 	['Job', 'topics'],
 ] as const;
 
@@ -199,6 +241,14 @@ const secretsOf = {
 	probe: ['kafka-ca', 'kafka-probe'],
 	evaluator: ['kafka-ca', 'kafka-evaluator', 'redis', 'redis-tls'],
 	sink: ['kafka-ca', 'kafka-sink', 'lanner-outputs'],
+	console: [
+		'kafka-ca',
+		'kafka-console',
+		'lanner-console',
+		'lanner-console-tls',
+		'redis-console',
+		'redis-tls',
+	],
 	topics: ['kafka-admin', 'kafka-ca'],
 };
 

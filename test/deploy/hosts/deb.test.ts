@@ -58,7 +58,7 @@ describe('the .deb', { skip: problem ?? false, timeout: 400_000 }, () => {
 		assert.equal(machine.run('dpkg', '--verify', 'lanner'), '');
 		assert.match(machine.run('lanner', '--version'), /^lanner 7\.0\.0 /);
 		assert.match(machine.run('getent', 'passwd', 'lanner'), /:\/var\/lib\/lanner:\/usr\/sbin\/nologin/);
-		for (const unit of ['lanner', 'lanner-probe', 'lanner-evaluator', 'lanner-sink'])
+		for (const unit of ['lanner', 'lanner-probe', 'lanner-evaluator', 'lanner-sink', 'lanner-console'])
 			assert.equal(machine.try('systemctl', 'is-active', unit).out.trim(), 'inactive', unit);
 	});
 

@@ -18,6 +18,8 @@ const root = join(import.meta.dirname, '../../..');
 const minute = 60_000;
 const built = process.env.LANNER_IMAGES_BUILT === '1';
 
+const consoleToken = 'a-token-of-this-test-alone';
+
 const probeConfig = `kafka: { brokers: ["127.0.0.1:1"] }
 probe: { hostRoot: /host, dockerSocket: null }
 ops: { probePort: 9466 }
@@ -141,6 +143,7 @@ describe('images', { skip: engineProblem() ?? false, timeout: 55 * minute }, () 
 			['evaluator', /lanner\.yaml:1:1: kafka\.brokers: is empty; evaluator --fleet works on Kafka/],
 			['evaluator', /lanner\.yaml:1:1: redis\.addresses: is empty/],
 			['sink', /lanner\.yaml:1:1: kafka\.brokers: is empty/],
+			['console', /lanner\.yaml:1:1: kafka\.brokers: is empty; console --fleet works on Kafka/],
 			['probe', /lanner\.yaml:1:1: kafka\.brokers: is empty/],
 		])
 			test(`${role} refuses a lanner.yaml without servers, with the line: ${message.source}`, async () => {
@@ -185,6 +188,7 @@ describe('images', { skip: engineProblem() ?? false, timeout: 55 * minute }, () 
 				REDIS_IMAGE: redisImage,
 				LANNER_IMAGES: 'lanner-test',
 				LANNER_VERSION: 'test',
+				CONSOLE_TOKEN: consoleToken,
 			};
 			writeFileSync(
 				env,
@@ -192,7 +196,10 @@ describe('images', { skip: engineProblem() ?? false, timeout: 55 * minute }, () 
 					.map(([key, value]) => `${key}=${value}\n`)
 					.join(''),
 			);
-			const compose = ['compose', '--file', join(root, 'deploy/compose/compose.yaml'), '--env-file', env];
+			const compose = [
+				...['compose', '--file', join(root, 'deploy/compose/compose.yaml'), '--env-file', env],
+				...['--profile', 'console'],
+			];
 			const up = await engine.attempt([...compose, 'up', '--detach'], { timeoutMs: 8 * minute });
 			assert.equal(up.code, 0, up.output);
 			await untilLog(engine, 'lanner-probe-1', /"msg":"ready"/);
@@ -206,8 +213,8 @@ describe('images', { skip: engineProblem() ?? false, timeout: 55 * minute }, () 
 			await until(async () => {
 				const states = await engine.docker(...compose, 'ps', '--all', '--format', '{{.Name}} {{.Status}}');
 				const healthy = states.split('\n').filter((line) => line.includes('(healthy)')).length;
-				return healthy === 6 && /lanner-topics-1 Exited \(0\)/.test(states) ? states : null;
-			}, 'six healthy containers');
+				return healthy === 7 && /lanner-topics-1 Exited \(0\)/.test(states) ? states : null;
+			}, 'seven healthy containers');
 			const owners = await engine.docker(
 				...compose,
 				'exec',
@@ -218,6 +225,12 @@ describe('images', { skip: engineProblem() ?? false, timeout: 55 * minute }, () 
 				'process.getuid()',
 			);
 			assert.equal(owners, '10001');
+			const shown = async (authorization) => {
+				const ask = `fetch('http://127.0.0.1:9480/api/alerts?text=${mark}', { headers: { authorization: ${JSON.stringify(authorization)} } }).then(async (answer) => console.log(answer.status, await answer.text()))`;
+				return engine.docker(...compose, 'exec', '-T', 'console', '/usr/local/bin/node', '-e', ask);
+			};
+			assert.match(await shown(`Bearer ${consoleToken}`), new RegExp(`^200 .*file=${mark}`));
+			assert.match(await shown('Bearer none'), /^401 /);
 			const down = await engine.attempt([...compose, 'down', '--volumes'], { timeoutMs: 3 * minute });
 			assert.equal(down.code, 0, down.output);
 		});

@@ -11,6 +11,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
 import { type AclEntry, type Admin, Kafka, logLevel } from 'kafkajs';
+import { groupPrefix } from '#console/console.ts';
 import {
 	addPartitions,
 	ensureTopics,
@@ -28,7 +29,7 @@ import { batch, fileOpened } from '#test/support/events.ts';
 const root = join(import.meta.dirname, '../../..');
 const folder = mkdtempSync(join(tmpdir(), 'lanner-acl-'));
 const prefix = 'x.';
-const roles = ['probe', 'evaluator', 'sink', 'operator', 'admin'] as const;
+const roles = ['probe', 'evaluator', 'sink', 'console', 'operator', 'admin'] as const;
 type User = (typeof roles)[number] | 'root';
 const topics: readonly Topic[] = [
 	'lanner.events',
@@ -214,6 +215,7 @@ const work: Readonly<Record<(typeof roles)[number], Readonly<Record<string, () =
 		'follows alerts': () => follow('sink', 'lanner.alerts', 'sink.siem'),
 		'writes dead letters': () => append('sink', 'lanner.alerts.dead'),
 	},
+	console: { 'follows alerts': () => follow('console', 'lanner.alerts', `${groupPrefix}1`) },
 	operator: {
 		'follows alerts': () => follow('operator', 'lanner.alerts', 'tail.1'),
 		'follows dead letters': () => follow('operator', 'lanner.alerts.dead', 'redrive.siem'),
@@ -235,7 +237,7 @@ async function grow(): Promise<void> {
 }
 
 test('an administrator with the rights of the script creates the topics, and each role works', async () => {
-	for (const role of ['admin', 'probe', 'evaluator', 'sink', 'operator'] as const)
+	for (const role of ['admin', 'probe', 'evaluator', 'sink', 'console', 'operator'] as const)
 		for (const [what, run] of Object.entries(work[role]))
 			await run().catch((error: unknown) => assert.fail(`${role} ${what}: ${(error as Error).message}`));
 });
@@ -245,6 +247,7 @@ test('nothing else is allowed: other topics, other groups, other settings', asyn
 		probe: ['lanner.events'],
 		evaluator: ['lanner.events', 'lanner.alerts', 'lanner.events.dead'],
 		sink: ['lanner.alerts.dead'],
+		console: [],
 		operator: [],
 		admin: [],
 		root: topics,
@@ -253,6 +256,7 @@ test('nothing else is allowed: other topics, other groups, other settings', asyn
 		probe: null,
 		evaluator: ['lanner.events', 'lanner-evaluator'],
 		sink: ['lanner.alerts', 'sink.siem'],
+		console: ['lanner.alerts', `${groupPrefix}1`],
 		operator: ['lanner.alerts', 'tail.1'],
 		admin: null,
 	};

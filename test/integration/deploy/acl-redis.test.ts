@@ -5,7 +5,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { examineRedis, openRedisStore, type RedisOptions, setLayout } from '#store/redis/index.ts';
+import {
+	examineRedis,
+	openRedisHosts,
+	openRedisStore,
+	type RedisOptions,
+	setLayout,
+} from '#store/redis/index.ts';
 import { change } from '#test/contract/store.ts';
 import { type RedisServer, startRedis } from '#test/fleet/redis.ts';
 
@@ -35,7 +41,7 @@ function root(...args: string[]): string {
 	).trim();
 }
 
-type User = 'evaluator' | 'operator' | 'admin';
+type User = 'evaluator' | 'console' | 'operator' | 'admin';
 
 function optionsOf(user: User, more: Partial<RedisOptions> = {}): RedisOptions {
 	return {
@@ -66,6 +72,12 @@ async function evaluate(more: Partial<RedisOptions> = {}): Promise<void> {
 
 const work: Readonly<Record<User, () => Promise<unknown>>> = {
 	evaluator: evaluate,
+	console: async () => {
+		// Something to look at, which only an evaluator may put there.
+		await evaluate();
+		const hosts = openRedisHosts(optionsOf('console'));
+		await hosts.metas().finally(() => hosts.close());
+	},
 	operator: () => examineRedis(optionsOf('operator')),
 	admin: async () => {
 		await examineRedis(optionsOf('admin'));
@@ -84,7 +96,7 @@ for (const user of Object.keys(work) as User[])
 		const superfluous: string[] = [];
 		for (const right of rightsOf(user)) {
 			// Without it the client does not wait for a Redis that is still loading; the others ask for it themselves.
-			if (right === '+info' && user === 'evaluator') continue;
+			if (right === '+info' && (user === 'evaluator' || user === 'console')) continue;
 			root('ACL', 'SETUSER', `lanner-${user}`, right.replace('+', '-'));
 			const works = await work[user]().then(
 				() => true,
@@ -126,6 +138,12 @@ test('other keys, dangerous commands and the default user are refused', async ()
 			assert.match(as(user, ...command.split(' ')), /NOPERM/, `${user} may ${command}`);
 	assert.match(as('operator', 'HSET', 'lanner:{events:0}:cursor', 'a', '1'), /NOPERM/);
 	assert.match(as('operator', 'GET', 'somebody:else'), /NOPERM/);
+	for (const command of [
+		'HSET lanner:{events:0}:cursor a 1',
+		'HGETALL lanner:{events:0}:host:h',
+		'DEL lanner:{events:0}:hosts',
+	])
+		assert.match(as('console', ...command.split(' ')), /NOPERM/, command);
 	const stranger = execFileSync(
 		'redis-cli',
 		['-p', String(redis.port), 'GET', 'lanner:{events}:partitions'],

@@ -17,6 +17,7 @@ function linesOf(name: string): string[] {
 
 test('there is a unit for each role of a host, and one for all in one', () => {
 	assert.deepEqual(names.sort(), [
+		'lanner-console.service',
 		'lanner-evaluator.service',
 		'lanner-probe.service',
 		'lanner-sink.service',
@@ -73,5 +74,6 @@ test('only units with a probe have capabilities, and these two only', () => {
 		'lanner-probe.service': two,
 		'lanner-evaluator.service': ['CapabilityBoundingSet='],
 		'lanner-sink.service': ['CapabilityBoundingSet='],
+		'lanner-console.service': ['CapabilityBoundingSet='],
 	});
 });

@@ -65,6 +65,30 @@ ${file:…} and mounted by lanner.secretVolumes. Argument: dict "root" $ "role" 
 {{- mergeOverwrite $section $redis.extra | toJson -}}
 {{- end -}}
 
+{{/* "true" for roles that read Redis; the console does where its address is known. */}}
+{{- define "lanner.readsRedis" -}}
+{{- if eq .role "evaluator" -}}true
+{{- else if eq .role "console" -}}
+{{- $redis := include "lanner.section" (merge (dict "section" "redis") .) | fromJson -}}
+{{- if $redis.addresses -}}true{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "lanner.console" -}}
+{{- $own := .root.Values.console -}}
+{{- if not $own.existingSecret }}{{ fail "console.existingSecret is empty: the console listens on the pod's address and needs a token, kubectl create secret generic lanner-console --from-literal=token=$(openssl rand -hex 32)" }}{{ end -}}
+{{- $names := $own.hostNames -}}
+{{- $names = append $names (printf "%s-web" (include "lanner.roleName" .)) -}}
+{{- $names = append $names (printf "%s-web.%s" (include "lanner.roleName" .) .root.Release.Namespace) -}}
+{{- $names = append $names (printf "%s-web.%s.svc" (include "lanner.roleName" .) .root.Release.Namespace) -}}
+{{- if $own.ingress.enabled }}{{ $names = append $names $own.ingress.host }}{{ end -}}
+{{- $console := dict "host" "0.0.0.0" "port" $own.port "token" (printf "${file:/etc/lanner/console-token/%s}" $own.tokenKey) "hostNames" ($names | uniq) -}}
+{{- if $own.tls.existingSecret -}}
+{{- $_ := set $console "tls" (dict "certFile" (printf "/etc/lanner/console-tls/%s" $own.tls.certKey) "keyFile" (printf "/etc/lanner/console-tls/%s" $own.tls.keyKey)) -}}
+{{- end -}}
+{{- toJson $console -}}
+{{- end -}}
+
 {{- define "lanner.rulesFiles" -}}
 {{- $files := list -}}
 {{- if .Values.rules.shipped }}{{ $files = append $files "/usr/lib/lanner/deploy/rules" }}{{ end -}}
@@ -80,8 +104,11 @@ ${file:…} and mounted by lanner.secretVolumes. Argument: dict "root" $ "role" 
 {{- if has .role (list "probe" "evaluator") -}}
 {{- $_ := set $config "rules" (dict "files" (include "lanner.rulesFiles" .root | fromJsonArray)) -}}
 {{- end -}}
-{{- if eq .role "evaluator" -}}
+{{- if include "lanner.readsRedis" . -}}
 {{- $_ := set $config "redis" (include "lanner.redis" . | fromJson) -}}
+{{- end -}}
+{{- if eq .role "console" -}}
+{{- $_ := set $config "console" (include "lanner.console" . | fromJson) -}}
 {{- else if eq .role "sink" -}}
 {{- $_ := set $config "outputs" $own.outputs -}}
 {{- else if eq .role "probe" -}}
@@ -107,7 +134,7 @@ ${file:…} and mounted by lanner.secretVolumes. Argument: dict "root" $ "role" 
 - name: kafka-sasl
   secret: {secretName: {{ $kafka.sasl.existingSecret }}, defaultMode: 0440}
 {{- end }}
-{{- if eq .role "evaluator" }}
+{{- if include "lanner.readsRedis" . }}
 {{- $redis := include "lanner.section" (merge (dict "section" "redis") .) | fromJson }}
 {{- if and $redis.tls.enabled $redis.tls.existingSecret }}
 - name: redis-tls
@@ -115,6 +142,14 @@ ${file:…} and mounted by lanner.secretVolumes. Argument: dict "root" $ "role" 
 {{- end }}
 {{- with $redis.existingSecret }}
 - name: redis-auth
+  secret: {secretName: {{ . }}, defaultMode: 0440}
+{{- end }}
+{{- end }}
+{{- if eq .role "console" }}
+- name: console-token
+  secret: {secretName: {{ .root.Values.console.existingSecret }}, defaultMode: 0440}
+{{- with .root.Values.console.tls.existingSecret }}
+- name: console-tls
   secret: {secretName: {{ . }}, defaultMode: 0440}
 {{- end }}
 {{- end }}

@@ -43,7 +43,7 @@ test('an evaluator with only one of Kafka and Redis is refused with the line to 
 });
 
 test('a role of a fleet does not start on the embedded log', (t) => {
-	for (const role of ['probe', 'sink'] as const) {
+	for (const role of ['probe', 'sink', 'console'] as const) {
 		assert.match(refusal(t, role, true, redis) ?? '', /kafka\.brokers: is empty; \w+ --fleet works on Kafka/);
 		assert.equal(refusal(t, role, true, kafka), null);
 		assert.equal(refusal(t, role, false, ''), null);
