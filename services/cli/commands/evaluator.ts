@@ -2,7 +2,7 @@
 import { runEvaluator } from '#evaluator/worker.ts';
 import { armReloadSignal } from '#platform/signals.ts';
 import { type Command, type Io, parseArguments } from '../command.ts';
-import { prepareDataFolder } from '../roles/data-folder.ts';
+import { inDataFolder, prepareDataFolder } from '../roles/data-folder.ts';
 import { measuredLog } from '../roles/measured-log.ts';
 import { measuredStore } from '../roles/measured-store.ts';
 import { openLog, usesKafka } from '../roles/open-log.ts';
@@ -55,7 +55,9 @@ export const evaluator: Command = {
 		const ops = await startOps('evaluator', settings, io);
 		try {
 			reportEvaluator(ops);
-			await runRole({ settings, paths, profile, rules, ops, drain: values.drain }, io);
+			const work = (io: Io): Promise<void> =>
+				runRole({ settings, paths, profile, rules, ops, drain: values.drain }, io);
+			await (usesKafka(settings) ? work(io) : inDataFolder(settings.dataFolder, io, work));
 		} finally {
 			await ops.close();
 		}

@@ -8,7 +8,7 @@ import type { EventLog } from '#log/log.ts';
 import { armReloadSignal } from '#platform/signals.ts';
 import { type Command, type Io, parseArguments } from '../command.ts';
 import { reportAgent } from '../roles/agent-metrics.ts';
-import { prepareDataFolder } from '../roles/data-folder.ts';
+import { inDataFolder, prepareDataFolder } from '../roles/data-folder.ts';
 import { assertSeesHost } from '../roles/host-view.ts';
 import { createLiveAgent, filtersInKernel, interestOf, prepareCapture } from '../roles/live-agent.ts';
 import { measuredLog } from '../roles/measured-log.ts';
@@ -65,7 +65,9 @@ export const probe: Command = {
 			try {
 				const log = measuredLog(await openLog(settings, { appendTimeoutMs }), ops.metrics);
 				try {
-					await runProbe({ settings, paths, rules, log, spool, ops, captureProgram, io });
+					await inDataFolder(settings.dataFolder, io, (io) =>
+						runProbe({ settings, paths, rules, log, spool, ops, captureProgram, io }),
+					);
 				} finally {
 					await log.close();
 				}

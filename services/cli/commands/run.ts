@@ -15,7 +15,7 @@ import type { StateStore } from '#store/store.ts';
 import { type Command, type ExitCode, type Io, parseArguments } from '../command.ts';
 import { reportAgent } from '../roles/agent-metrics.ts';
 import { type RunningConsole, startConsole, storeHosts } from '../roles/console.ts';
-import { prepareDataFolder } from '../roles/data-folder.ts';
+import { inDataFolder } from '../roles/data-folder.ts';
 import { createLiveAgent, filtersInKernel, interestOf, prepareCapture } from '../roles/live-agent.ts';
 import { measuredLog } from '../roles/measured-log.ts';
 import { measuredStore } from '../roles/measured-store.ts';
@@ -62,7 +62,9 @@ export const run: Command = {
 		const settings = readSettings({ configFile: values.config, data: values.data }, io);
 		const { rules: rulePaths, json } = values;
 		const withConsole = values.console || settings.config.console.enabled;
-		return runHost({ settings, rulePaths, json, withConsole }, io);
+		return inDataFolder(settings.dataFolder, io, (io) =>
+			runHost({ settings, rulePaths, json, withConsole }, io),
+		);
 	},
 };
 
@@ -78,7 +80,6 @@ async function runHost({ settings, rulePaths, json, withConsole }: Options, io: 
 	const { config, dataFolder, logger } = settings;
 	const paths = rulePaths.length > 0 ? rulePaths : config.rules.files;
 	const rules = loadRulesInForce({ paths, kernelFilter: filtersInKernel(settings.config.probe, 'run') }, io);
-	prepareDataFolder(dataFolder);
 	const captureProgram = await prepareCapture(settings, io);
 	const ops = await startOps('run', settings, io);
 	try {
