@@ -3,7 +3,7 @@
  * Small heaps and short sessions, so that a broker that was killed is missed, and comes back, within seconds.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { answers, Child } from './child.ts';
 import { freePorts } from './ports.ts';
@@ -51,19 +51,20 @@ const loopback = '127.0.0.1';
 const clusterId = 'MkU3OEVBNTcwNTJENDM2Qg';
 const smallJvm = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
-/** Filled by deploy/setup/kafka.mjs, which the test runner and `npm run fleet` call first. */
-function classPath(): string {
-	const dist = join(import.meta.dirname, '../../dist');
-	const libs = existsSync(dist) ? readdirSync(dist).find((name) => /^kafka-[\d.]+$/.test(name)) : undefined;
-	if (libs === undefined)
-		throw new Error('the Kafka broker for tests is not here: node test/run.mjs integration fetches it');
-	return join(dist, libs, '*');
+const root = join(import.meta.dirname, '../..');
+/** deploy/setup has no types. */
+type KafkaSetup = { ensureKafka(root: string): Promise<string> };
+
+/** Fetched first where they are missing. */
+async function brokerJars(): Promise<string> {
+	const { ensureKafka } = (await import(join(root, 'deploy/setup/kafka.mjs'))) as KafkaSetup;
+	return ensureKafka(root);
 }
 
 export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
 	const { folder, brokers: count = 1, formatArgs = [], host = loopback } = options;
 	mkdirSync(folder, { recursive: true });
-	const libs = classPath();
+	const libs = join(await brokerJars(), '*');
 	const ports = await freePorts(3 * count);
 	const nodes = Array.from({ length: count }, (_, i) => ({
 		id: i + 1,

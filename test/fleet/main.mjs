@@ -5,7 +5,6 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ensureDebianPackages, fleetPackages } from '../../deploy/setup/debian.mjs';
-import { ensureKafka } from '../../deploy/setup/kafka.mjs';
 import { scriptOptions } from '../support/script-options.ts';
 import { startKafka } from './kafka.ts';
 import { startRedis } from './redis.ts';
@@ -17,7 +16,6 @@ const values = scriptOptions(import.meta.filename, {
 });
 const folder = resolve(values.folder ?? mkdtempSync(join(tmpdir(), 'lanner-fleet-')));
 if (process.getuid?.() === 0) await ensureDebianPackages('for the local fleet', fleetPackages);
-await ensureKafka(join(import.meta.dirname, '../..'));
 const kafka = await startKafka({ folder: join(folder, 'kafka'), brokers: Number(values.brokers) });
 const redis = await startRedis({ folder: join(folder, 'redis'), durable: values.durable });
 const config = join(folder, 'lanner.yaml');
