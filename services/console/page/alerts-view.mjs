@@ -39,7 +39,7 @@ export class AlertsView {
 			},
 			onAlert: (alert) => this.#rows.add(alert),
 			onReset: (lost) => this.#wasReset(lost),
-			onProblem: (text) => this.#hint(text, text !== ''),
+			onProblem: (text) => (text === '' ? this.#showFilters() : this.#hint(text, true)),
 			onState,
 		});
 		this.#listen();
@@ -200,7 +200,6 @@ export class AlertsView {
 
 	#hint(text, isProblem) {
 		const hint = byId('filter-hint');
-		if (hint.textContent !== '' && hint.classList.contains('problem') && text === '' && isProblem) return;
 		hint.textContent = text;
 		hint.classList.toggle('problem', isProblem);
 	}

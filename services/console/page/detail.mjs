@@ -90,7 +90,7 @@ export function showDetail(panel, alert, { onClose, onFilter }) {
 			element(
 				'pre',
 				{ tabindex: '0', 'aria-label': 'JSON of the alert' },
-				visible(indent(alert.text)).replaceAll('\\n', '\n'),
+				indent(alert.text).split('\n').map(visible).join('\n'),
 			),
 		),
 	);
