@@ -233,6 +233,15 @@ static __always_inline u64 cgroup_node(struct task_struct *task)
 	return css ? (u64)READ(READ(css, cgroup), kn) : (u64)node;
 }
 
+/* Ids are unique within a hierarchy, and two are in use: those of v1 have another bit. */
+static __always_inline u64 cgroup_key(struct task_struct *task)
+{
+	struct kernfs_node *node = (struct kernfs_node *)cgroup_node(task);
+	bool is_v2 = node == READ(READ(READ(task, cgroups), dfl_cgrp), kn);
+
+	return READ(node, id) ^ (is_v2 ? 0 : 1ULL << 63);
+}
+
 /* Adds all facts and paths of the task; arguments are the caller's business (their memory is read differently). */
 static __always_inline struct process_facts *put_process(struct scratch *s, u32 iterator, u32 exe_flags, s32 args_count)
 {
@@ -249,7 +258,7 @@ static __always_inline struct process_facts *put_process(struct scratch *s, u32 
 	fill_credentials(&facts->credentials, task);
 	fill_identity(facts, task);
 	fill_session(facts, task);
-	facts->cgroup = READ((struct kernfs_node *)cgroup_node(task), id);
+	facts->cgroup = cgroup_key(task);
 	remember_cgroup(facts->pid, facts->cgroup);
 	fill_memory(facts, mm);
 	if (exe)

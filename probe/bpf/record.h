@@ -192,7 +192,7 @@ struct process_facts {
 	__u32 threads, kernel_thread;
 	__u64 vm_pages, rss_pages, swap_pages;
 	__u64 fd_limit, major_faults, minor_faults;
-	__u64 cgroup; /* id of the one whose path is told */
+	__u64 cgroup; /* key of the one whose path is told: cgroup_key */
 	char comm[16];
 	struct credentials credentials;
 };
