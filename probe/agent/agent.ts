@@ -10,9 +10,11 @@ import type { EventLog } from '#log/log.ts';
 import { frameToBatch } from '#schemas/event-batch.ts';
 import type { CaptureDiagnostic, CaptureProgram } from './capture-process.ts';
 import { followContainers, type RuntimeSockets } from './containers/index.ts';
+import type { OnContainer } from './containers/source.ts';
 import type { Frame } from './frame.ts';
 import type { HostIdentity } from './identity.ts';
 import { type Interest, interestLines, interestOptions } from './interest.ts';
+import { followOwners, type KubernetesOptions } from './kubernetes/index.ts';
 import { bootSequence, OwnStream } from './own-stream.ts';
 import { type OutgoingBatch, Publisher, type PublisherState } from './publisher.ts';
 import type { Loss } from './spool/losses.ts';
@@ -36,6 +38,8 @@ export type AgentOptions = {
 	readonly dataFolder: string;
 	/** Whose containers are followed. */
 	readonly runtimes: RuntimeSockets;
+	/** Where owners of pods are asked for; null = nowhere. */
+	readonly kubernetes?: KubernetesOptions | null;
 	/** Where the host's /etc/passwd and /etc/group are; default `/`. */
 	readonly hostRoot?: string;
 	readonly logger: AgentLogger;
@@ -269,12 +273,22 @@ export class Agent {
 	}
 
 	async #followContainers(signal: AbortSignal): Promise<void> {
-		const { runtimes, logger } = this.#options;
+		const { runtimes, kubernetes = null, logger } = this.#options;
+		const report: OnContainer = (change, container) =>
+			this.#publish(this.#stream.containerReported(change, container));
+		const onContainer =
+			kubernetes === null
+				? report
+				: followOwners({
+						...{ ...kubernetes, onContainer: report, signal, random: Math.random },
+						onProblem: (error) =>
+							logger.warn({ err: error, url: kubernetes.url }, 'owners of pods cannot be followed'),
+					});
 		await followContainers(
 			{
 				sockets: runtimes,
 				signal,
-				onContainer: (change, container) => this.#publish(this.#stream.containerReported(change, container)),
+				onContainer,
 				onProblem: (error, socket) => logger.warn({ err: error, socket }, 'containers cannot be followed'),
 			},
 			containersWaitMs,

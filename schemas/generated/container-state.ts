@@ -1,4 +1,4 @@
-// Generated from schemas/container-state/v2.avsc by `npm run schemas:generate`. Do not edit.
+// Generated from schemas/container-state/v3.avsc by `npm run schemas:generate`. Do not edit.
 
 /** A mount of a container. */
 export type Mount = {
@@ -20,6 +20,18 @@ export type Label = {
 	key: string;
 	/** Value. */
 	value: string;
+};
+
+/** An object of Kubernetes that a pod belongs to. */
+export type PodOwner = {
+	/** Kind of the object: ReplicaSet, Deployment, StatefulSet, DaemonSet, Job, CronJob, ReplicationController, Service, or another one that controls pods. */
+	kind: string;
+	/** Its name; the namespace is the pod's. */
+	name: string;
+	/** Its uid. */
+	uid: string;
+	/** Its labels, where they were asked for. */
+	labels: readonly Label[];
 };
 
 /** Facts of a container, from the cgroup at once and from the runtime's API when it answers. */
@@ -78,6 +90,8 @@ export type Container = {
 	podLabels: readonly Label[];
 	/** True when the runtime has answered; false = only the id is known. */
 	complete: boolean;
+	/** Owners of the pod by the API server, where that is configured: the chain of controllers, the nearest first, then services that select it. Empty = none, or not known (yet). */
+	podOwners: readonly PodOwner[];
 };
 
 /** An alert that was raised before the runtime had answered, and shows facts of the container. */

@@ -1,4 +1,4 @@
-// Generated from schemas/event-batch/v3.avsc by `npm run schemas:generate`. Do not edit.
+// Generated from schemas/event-batch/v4.avsc by `npm run schemas:generate`. Do not edit.
 import type { Long } from '../long.ts';
 
 /** Which stream of a host. EVALUATOR: not of the host itself, but what an evaluator found out about it (a Gap with reason probe-silent). */
@@ -1214,6 +1214,18 @@ export type Label = {
 	value: string;
 };
 
+/** An object of Kubernetes that a pod belongs to. */
+export type PodOwner = {
+	/** Kind of the object: ReplicaSet, Deployment, StatefulSet, DaemonSet, Job, CronJob, ReplicationController, Service, or another one that controls pods. */
+	kind: string;
+	/** Its name; the namespace is the pod's. */
+	name: string;
+	/** Its uid. */
+	uid: string;
+	/** Its labels, where they were asked for. */
+	labels: readonly Label[];
+};
+
 /** Facts of a container, from the cgroup at once and from the runtime's API when it answers. */
 export type Container = {
 	/** Full container id, as in Process.containerId. */
@@ -1270,6 +1282,8 @@ export type Container = {
 	podLabels: readonly Label[];
 	/** True when the runtime has answered; false = only the id is known. */
 	complete: boolean;
+	/** Owners of the pod by the API server, where that is configured: the chain of controllers, the nearest first, then services that select it. Empty = none, or not known (yet). */
+	podOwners: readonly PodOwner[];
 };
 
 /** A container appeared, changed or ended, from the runtime's API. */

@@ -1439,6 +1439,48 @@ export class LabelView {
 	}
 }
 
+/** An object of Kubernetes that a pod belongs to. Valid until the next event. */
+export class PodOwnerView {
+	readonly cursor: Cursor;
+	kindOffset = 0;
+	/** Bytes. */
+	kindLength = 0;
+	kindText: Text | null = null;
+	nameOffset = 0;
+	/** Bytes. */
+	nameLength = 0;
+	nameText: Text | null = null;
+	uidOffset = 0;
+	/** Bytes. */
+	uidLength = 0;
+	uidText: Text | null = null;
+	/** Its labels, where they were asked for. */
+	readonly labels: RecordList<LabelView>;
+
+	constructor(cursor: Cursor) {
+		this.cursor = cursor;
+		this.labels = new RecordList(cursor, { itemBytes: 2, create: (at) => new LabelView(at), read: readLabel });
+	}
+
+	/** Kind of the object: ReplicaSet, Deployment, StatefulSet, DaemonSet, Job, CronJob, ReplicationController, Service, or another one that controls pods. */
+	get kind(): Text {
+		this.kindText ??= this.cursor.text(this.kindOffset, this.kindLength);
+		return this.kindText;
+	}
+
+	/** Its name; the namespace is the pod's. */
+	get name(): Text {
+		this.nameText ??= this.cursor.text(this.nameOffset, this.nameLength);
+		return this.nameText;
+	}
+
+	/** Its uid. */
+	get uid(): Text {
+		this.uidText ??= this.cursor.text(this.uidOffset, this.uidLength);
+		return this.uidText;
+	}
+}
+
 /** Facts of a container, from the cgroup at once and from the runtime's API when it answers. Valid until the next event. */
 export class ContainerView {
 	readonly cursor: Cursor;
@@ -1524,6 +1566,8 @@ export class ContainerView {
 	readonly podLabels: RecordList<LabelView>;
 	/** True when the runtime has answered; false = only the id is known. */
 	complete = false;
+	/** Owners of the pod by the API server, where that is configured: the chain of controllers, the nearest first, then services that select it. Empty = none, or not known (yet). */
+	readonly podOwners: RecordList<PodOwnerView>;
 
 	constructor(cursor: Cursor) {
 		this.cursor = cursor;
@@ -1531,6 +1575,7 @@ export class ContainerView {
 		this.labels = new RecordList(cursor, { itemBytes: 2, create: (at) => new LabelView(at), read: readLabel });
 		this.ports = new TextList(cursor);
 		this.podLabels = new RecordList(cursor, { itemBytes: 2, create: (at) => new LabelView(at), read: readLabel });
+		this.podOwners = new RecordList(cursor, { itemBytes: 4, create: (at) => new PodOwnerView(at), read: readPodOwner });
 	}
 
 	/** Full container id, as in Process.containerId. */
@@ -2463,6 +2508,25 @@ function readLabel(cursor: Cursor, view: LabelView): void {
 	cursor.position += valueLength;
 }
 
+function readPodOwner(cursor: Cursor, view: PodOwnerView): void {
+	const kindLength = cursor.length();
+	view.kindLength = kindLength;
+	view.kindOffset = cursor.position;
+	view.kindText = null;
+	cursor.position += kindLength;
+	const nameLength = cursor.length();
+	view.nameLength = nameLength;
+	view.nameOffset = cursor.position;
+	view.nameText = null;
+	cursor.position += nameLength;
+	const uidLength = cursor.length();
+	view.uidLength = uidLength;
+	view.uidOffset = cursor.position;
+	view.uidText = null;
+	cursor.position += uidLength;
+	view.labels.read();
+}
+
 function readContainer(cursor: Cursor, view: ContainerView): void {
 	const idLength = cursor.length();
 	view.idLength = idLength;
@@ -2555,6 +2619,11 @@ function readContainer(cursor: Cursor, view: ContainerView): void {
 	cursor.position += podSandboxIdLength;
 	view.podLabels.read();
 	view.complete = cursor.boolean();
+	if (cursor.version >= 4) {
+		view.podOwners.read();
+	} else {
+		view.podOwners.clear();
+	}
 }
 
 function readContainerReported(cursor: Cursor, view: ContainerReportedView): void {
@@ -2644,7 +2713,7 @@ export function readBatchHeader(cursor: Cursor, batch: BatchHeader): void {
 const eventBytesMin = 10;
 /** Oldest version whose messages are read as they are; older ones are made new by the codec first. */
 const firstNativeVersion = 1;
-const newestVersion = 3;
+const newestVersion = 4;
 
 /**
  * A cursor over the events of an EventBatch: `open`, then `next` until it says false. Nothing is allocated per event;

@@ -13,6 +13,14 @@ export type ContainerMount = {
 	readonly propagation: Text;
 };
 
+/** An object of Kubernetes that the pod belongs to (Deployment, Service …), by its API server. */
+export type PodOwner = {
+	readonly kind: Text;
+	readonly name: Text;
+	readonly uid: Text;
+	readonly labels: ReadonlyMap<string, Text>;
+};
+
 /** Facts as reported by the runtime; empty texts and nulls mean "not known". Never changed once made. */
 export type ContainerFacts = {
 	readonly runtime: Text;
@@ -40,6 +48,8 @@ export type ContainerFacts = {
 	readonly podUid: Text;
 	readonly podSandboxId: Text;
 	readonly podLabels: ReadonlyMap<string, Text>;
+	/** Controllers, the nearest first, then services. */
+	readonly podOwners: readonly PodOwner[];
 	readonly complete: boolean;
 };
 
@@ -75,6 +85,7 @@ export const unknownContainerFacts: ContainerFacts = Object.freeze({
 	podUid: emptyText,
 	podSandboxId: emptyText,
 	podLabels: noLabels,
+	podOwners: [],
 	complete: false,
 });
 

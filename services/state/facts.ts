@@ -166,6 +166,10 @@ export function copyContainer(view: ContainerView): ContainerFacts {
 		podUid: view.podUid,
 		podSandboxId: view.podSandboxId,
 		podLabels: copyLabels(view.podLabels),
+		podOwners: Array.from({ length: view.podOwners.count }, (_, i) => {
+			const { kind, name, uid, labels } = view.podOwners.at(i);
+			return { kind, name, uid, labels: copyLabels(labels) };
+		}),
 		complete: view.complete,
 	};
 }

@@ -47,6 +47,12 @@ export function encodeContainer(node: ContainerNode): ContainerState {
 		podUid: facts.podUid.toString(),
 		podSandboxId: facts.podSandboxId.toString(),
 		podLabels: encodeLabels(facts.podLabels),
+		podOwners: facts.podOwners.map(({ kind, name, uid, labels }) => ({
+			kind: kind.toString(),
+			name: name.toString(),
+			uid: uid.toString(),
+			labels: encodeLabels(labels),
+		})),
 		complete: facts.complete,
 	};
 	const pendingAlerts = node.pendingAlerts.map(({ alert, captured }) => ({
@@ -101,6 +107,12 @@ function decodeContainerFacts(container: Container, texts: SavedTexts): Containe
 		podUid: texts.ofUtf8(container.podUid),
 		podSandboxId: texts.ofUtf8(container.podSandboxId),
 		podLabels: labels(container.podLabels),
+		podOwners: container.podOwners.map((owner) => ({
+			kind: texts.ofUtf8(owner.kind),
+			name: texts.ofUtf8(owner.name),
+			uid: texts.ofUtf8(owner.uid),
+			labels: labels(owner.labels),
+		})),
 		complete: container.complete,
 	};
 }

@@ -69,7 +69,7 @@ const long = avro.types.LongType.__with({
 type Decoder = { decode(bytes: Buffer, at: number): { value: unknown; offset: number } };
 
 function loadDecoder(): Decoder {
-	const schema = JSON.parse(readFileSync(join(root, 'schemas/event-batch/v3.avsc'), 'utf8'));
+	const schema = JSON.parse(readFileSync(join(root, 'schemas/event-batch/v4.avsc'), 'utf8'));
 	// Without it branches have short names, as the tests write them.
 	delete schema.namespace;
 	const batch = avro.Type.forSchema(schema, { wrapUnions: true, registry: { long } });

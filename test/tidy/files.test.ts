@@ -20,7 +20,6 @@ const longerFiles: Readonly<Record<string, { lines: number; why: string }>> = {
 	'services/rules/parse/parser.ts': { lines: 444, why: 'one grammar, one function for each production' },
 	'services/rules/fields/fd.ts': { lines: 420, why: 'one entry for each fd.* field' },
 	'services/rules/fields/evt.ts': { lines: 412, why: 'one entry for each evt.* field' },
-	'services/rules/fields/container.ts': { lines: 403, why: 'one entry for each container.* field' },
 };
 
 function lineCount(path: string): number {

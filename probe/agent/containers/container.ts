@@ -11,6 +11,14 @@ export type Mount = {
 };
 export type Label = { readonly key: string; readonly value: string };
 
+/** An object of Kubernetes that a pod belongs to. */
+export type PodOwner = {
+	readonly kind: string;
+	readonly name: string;
+	readonly uid: string;
+	readonly labels: readonly Label[];
+};
+
 export type Container = {
 	readonly id: string;
 	readonly runtime: string;
@@ -38,6 +46,8 @@ export type Container = {
 	readonly podUid: string;
 	readonly podSandboxId: string;
 	readonly podLabels: readonly Label[];
+	/** By the API server, where that is configured: see kubernetes/. */
+	readonly podOwners: readonly PodOwner[];
 	readonly complete: boolean;
 };
 
@@ -72,6 +82,7 @@ export function unknownContainer(id: string, runtime: string): Container {
 		podUid: '',
 		podSandboxId: '',
 		podLabels: [],
+		podOwners: [],
 		complete: false,
 	};
 }

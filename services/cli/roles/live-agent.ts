@@ -6,6 +6,7 @@ import { Agent, type AgentLogger } from '#agent/agent.ts';
 import type { CaptureProgram } from '#agent/capture-process.ts';
 import { readHostIdentity } from '#agent/identity.ts';
 import { captureCalls, type Interest } from '#agent/interest.ts';
+import type { KubernetesOptions } from '#agent/kubernetes/index.ts';
 import { dropPrivileges, startedBy } from '#agent/privileges.ts';
 import type { Spool } from '#agent/spool/spool.ts';
 import type { EventLog } from '#log/log.ts';
@@ -108,6 +109,7 @@ export function createLiveAgent(options: LiveAgentOptions, io: Pick<Io, 'root'>)
 			containerd: config.probe.containerdSocket,
 			crio: config.probe.crioSocket,
 		},
+		kubernetes: kubernetesOf(config),
 		hostRoot,
 		captureOptions: [
 			...['--rate-events', String(containerEventsPerS)],
@@ -116,6 +118,12 @@ export function createLiveAgent(options: LiveAgentOptions, io: Pick<Io, 'root'>)
 		...(spool === undefined ? {} : { spool }),
 		...(onReady === undefined ? {} : { onReady }),
 	});
+}
+
+/** The check of the section has made sure of the name. */
+function kubernetesOf({ probe }: Config): KubernetesOptions | null {
+	const { url, nodeName, tokenFile, caFile } = probe.kubernetes;
+	return url === null || nodeName === null ? null : { url, nodeName, tokenFile, caFile };
 }
 
 export type WatchOptions = {

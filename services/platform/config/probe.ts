@@ -1,4 +1,5 @@
 /** The section `probe`: the agent of a host. */
+import { checkKubernetes, kubernetesSection } from './kubernetes.ts';
 import { choice, integer, optionalText, type RelationProblem, text, type ValueOf } from './option.ts';
 
 const mebibyte = 1024 * 1024;
@@ -28,6 +29,7 @@ export const probeSection = {
 		path: true,
 		description: 'The same for CRI-O.',
 	}),
+	kubernetes: kubernetesSection,
 	hostRoot: text({
 		default: '/',
 		path: true,
@@ -94,8 +96,13 @@ const batchSpareBytes = 256 * 1024;
 /** Paths count from the section. */
 export function checkProbe(probe: ProbeConfig, kafkaBatchBytesMax: number): RelationProblem[] {
 	const accepted = Math.max(kafkaBatchBytesMax - batchSpareBytes, Math.floor(kafkaBatchBytesMax / 2));
-	if (probe.batchBytes <= accepted) return [];
+	const kubernetes = checkKubernetes(probe.kubernetes).map(({ path, message }) => ({
+		path: ['kubernetes', ...path],
+		message,
+	}));
+	if (probe.batchBytes <= accepted) return kubernetes;
 	return [
+		...kubernetes,
 		{
 			path: ['batchBytes'],
 			message: `${probe.batchBytes} does not fit kafka.batchBytesMax (${kafkaBatchBytesMax}); it must be at most ${accepted}`,

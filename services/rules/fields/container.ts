@@ -4,6 +4,7 @@ import type { ContainerFacts, ContainerMount, ContainerNode } from '#state/conta
 import type { FieldValue } from '../field.ts';
 import { compileGlob } from '../operators/glob.ts';
 import { bound, type Field, type FieldOptions, field, missing, type Read } from './define.ts';
+import { podOwnerFields } from './pod-owners.ts';
 import { namespaceStart } from './process.ts';
 import { nanoseconds } from './time.ts';
 
@@ -312,17 +313,12 @@ const settings: readonly Field[] = [
 	),
 ];
 
-/** Fields of Kubernetes objects above the pod, which the language has long deprecated. */
-const deprecatedKubernetes: readonly Field[] = ['rc', 'svc', 'rs', 'deployment', 'ns'].flatMap((object) =>
-	['name', 'id', 'label', 'labels']
-		.filter((part) => object !== 'ns' || part !== 'name')
-		.map((part) =>
-			missing(`k8s.${object}.${part}`, 'CHARBUF', `Kubernetes ${object}: ${part}.`, never, {
-				print: 'DEC',
-				flags: ['DEPRECATED'],
-				argument: part === 'label' ? 'required' : 'none',
-			}),
-		),
+const namespaceFields: readonly Field[] = ['id', 'label', 'labels'].map((part) =>
+	missing(`k8s.ns.${part}`, 'CHARBUF', `Kubernetes ns: ${part}.`, never, {
+		print: 'DEC',
+		flags: ['DEPRECATED'],
+		argument: part === 'label' ? 'required' : 'none',
+	}),
 );
 
 const kubernetes: readonly Field[] = [
@@ -393,7 +389,8 @@ const kubernetes: readonly Field[] = [
 		'the runtime is not asked for it',
 		dec,
 	),
-	...deprecatedKubernetes,
+	...podOwnerFields,
+	...namespaceFields,
 ];
 
 function podLabels({ facts }: ContainerNode): Text | null {

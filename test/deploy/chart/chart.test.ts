@@ -90,6 +90,41 @@ describe('the Helm chart', { skip: noHelm }, () => {
 			}
 	});
 
+	test('the probe may read of the API server what its owners of pods take, only when that is switched on', () => {
+		const kinds = (values: string) => render(values).filter(({ kind }) => kind.startsWith('ClusterRole'));
+		assert.deepEqual(kinds(''), []);
+		const [role, binding] = kinds('probe: {kubernetes: {enabled: true}}') as unknown as [
+			{ rules: { apiGroups: string[]; resources: string[]; verbs: string[] }[] },
+			{ subjects: { name: string; namespace: string }[]; roleRef: { name: string } },
+		];
+		const granted = role.rules.flatMap(({ apiGroups, resources, verbs }) =>
+			resources.map((resource) => `${apiGroups.join()}/${resource}: ${verbs.join()}`),
+		);
+		assert.deepEqual(granted, [
+			'/pods: list,watch',
+			'/services: list,watch',
+			'/replicationcontrollers: get',
+			'apps/replicasets: get',
+			'apps/deployments: get',
+			'batch/jobs: get',
+		]);
+		const objects = render('probe: {kubernetes: {enabled: true}}');
+		const { pod, container } = podOf(one(objects, 'DaemonSet', 'probe'));
+		assert.equal(binding.subjects[0]?.name, one(objects, 'ServiceAccount', 'probe').metadata.name);
+		assert.ok(container.volumeMounts.some(({ name, readOnly }) => name === 'api-token' && readOnly === true));
+		assert.ok(
+			!pod.initContainers?.some(({ volumeMounts }) => volumeMounts.some(({ name }) => name === 'api-token')),
+		);
+		const config = parse(one(objects, 'ConfigMap', 'probe').data?.['lanner.yaml'] ?? '') as {
+			probe: { kubernetes: object };
+		};
+		assert.deepEqual(config.probe.kubernetes, {
+			url: 'https://kubernetes.default.svc',
+			// biome-ignore lint/suspicious/noTemplateCurlyInString: lanner.yaml's own.
+			nodeName: '${env:NODE_NAME}',
+		});
+	});
+
 	test('the init container gives the folder away, and can do nothing else', () => {
 		const { pod } = podOf(one(render(), 'DaemonSet', 'probe'));
 		const [init] = pod.initContainers ?? [];

@@ -28,6 +28,7 @@ const toggles = [
 	'evaluator: {autoscaling: {type: hpa}}',
 	'probe: {data: {type: emptyDir}}',
 	'probe: {dockerSocket: {enabled: true, groupId: 998}}',
+	'probe: {kubernetes: {enabled: true}}',
 	'sink: {replicas: 2}',
 	'kafka: {tls: {enabled: true, existingSecret: ca}}',
 	'kafka: {sasl: {mechanism: plain, username: u, existingSecret: s}, tls: {enabled: true}}',

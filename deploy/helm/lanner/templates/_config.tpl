@@ -118,6 +118,7 @@ ${file:…} and mounted by lanner.secretVolumes. Argument: dict "root" $ "role" 
 {{- $probe := pick $own.data "spoolBytesMax" "spoolAgeMaxHours" -}}
 {{- $_ := set $probe "hostRoot" "/host" -}}
 {{- $_ := set $probe "dockerSocket" (ternary "/host/docker.sock" nil $own.dockerSocket.enabled) -}}
+{{- if $own.kubernetes.enabled }}{{ $_ := set $probe "kubernetes" (dict "url" $own.kubernetes.url "nodeName" "${env:NODE_NAME}") }}{{ end -}}
 {{- $_ := set $config "probe" $probe -}}
 {{- end -}}
 {{- mergeOverwrite $config ($own.config | default dict) | toYaml -}}
