@@ -1,10 +1,10 @@
 /** For tests of the console: one on a free port over a log, requests to it, its stream as an array of events. */
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
+import { compileFilter } from '#cli/roles/console.ts';
 import { Console, type ConsoleOptions } from '#console/console.ts';
 import type { EventLog } from '#log/log.ts';
 import { Metrics } from '#platform/metrics.ts';
-import { compileWhen, whenProblem } from '#sink/expressions/when.ts';
 import { collectingLogger, type LogLine, until } from './sink.ts';
 
 export const pageFolder = join(import.meta.dirname, '../../services/console/page');
@@ -27,11 +27,7 @@ export async function startTestConsole(
 	const role = new Console({
 		...{ host: '127.0.0.1', port: 0, token: null, sessionHours: 12, hostNames: [], tls: null },
 		...{ historyAlerts: 1000, historyBytesMax: 1 << 24, clientsMax: 8, pageFolder, version: '1.2.3' },
-		compileFilter: (condition) => {
-			const problem = whenProblem(condition);
-			return problem === null ? { test: compileWhen(condition) } : { problem };
-		},
-		readStates: null,
+		...{ compileFilter, readStates: null },
 		...{ logger, metrics, now: Date.now },
 		...given,
 	});

@@ -1,5 +1,6 @@
 /** The console as commands start it: what it is given of lanner.yaml, of the rule language and of the state store. */
 import { join } from 'node:path';
+import type { CompileFilter } from '#console/alerts/selection.ts';
 import { Console } from '#console/console.ts';
 import type { ReadHostStates } from '#console/hosts/hosts.ts';
 import type { EventLog } from '#log/log.ts';
@@ -44,10 +45,7 @@ export async function startConsole(
 				? null
 				: { cert: pem('certFile', certFile), key: pem('keyFile', keyFile) },
 		pageFolder: join(root, 'services/console/page'),
-		compileFilter: (condition) => {
-			const problem = whenProblem(condition);
-			return problem === null ? { test: compileWhen(condition) } : { problem };
-		},
+		compileFilter,
 		readStates: hosts?.read ?? null,
 	});
 	ops.readiness('console', () => role.missing());
@@ -69,6 +67,12 @@ export async function startConsole(
 		close: () => role.close(),
 	};
 }
+
+/** Conditions are those of an output's `when`. */
+export const compileFilter: CompileFilter = (condition) => {
+	const problem = whenProblem(condition);
+	return problem === null ? { test: compileWhen(condition) } : { problem };
+};
 
 /** The state of hosts in Redis, read only; null when no Redis is configured. */
 export function redisHosts(settings: Settings): HostSource | null {

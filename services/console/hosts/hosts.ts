@@ -27,6 +27,8 @@ export type HostRow = {
 	/** Events by reason, as alerts told since the history that was read back; 0 = their number is not known. */
 	readonly lost: Readonly<Record<string, number>>;
 	readonly tampered: number;
+	/** Another host that speaks under this id; null = none was told. */
+	readonly sharedWith: string | null;
 	readonly alerts: number;
 	readonly lastAlert: string | null;
 };
@@ -104,6 +106,7 @@ function rowOf(id: string, state: HostState | undefined, told: HostTold | undefi
 		incompleteReason: state?.incompleteReason ?? '',
 		lost: Object.fromEntries(told?.lost ?? []),
 		tampered: told?.tampered ?? 0,
+		sharedWith: told?.sharedWith ?? null,
 		alerts: told?.alerts ?? 0,
 		lastAlert: told?.lastAlert ?? null,
 	};

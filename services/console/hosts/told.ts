@@ -6,12 +6,13 @@ import { lossReasons } from '#platform/metrics-catalogue.ts';
 import { alertTime } from '#schemas/alert/render.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
 
-/** Rules of services/evaluator/silence/alerts.ts and loss.ts, which a test compares. */
+/** Rules of services/evaluator (silence/alerts.ts, loss.ts, shared-id.ts), which a test compares. */
 export const ownRules = {
 	silent: 'Probe silent',
 	heard: 'Probe heard again',
 	lost: 'Lanner internal: events lost',
 	tampered: 'Lanner internal: probe tampered with',
+	shared: 'Lanner internal: host id shared',
 } as const;
 
 const hostsMaxDefault = 10_000;
@@ -30,6 +31,8 @@ export type HostTold = {
 	/** Events by reason; 0 = their number is not known. */
 	readonly lost: Map<string, number>;
 	tampered: number;
+	/** Name of another host that speaks under this id, told last; null = none was. */
+	sharedWith: string | null;
 };
 
 export class HostsTold {
@@ -69,7 +72,7 @@ export class HostsTold {
 function unheardOf(hostId: string): HostTold {
 	return {
 		...{ hostId, name: '', alerts: 0, lastAlert: '', silent: null, silentSince: null, incomplete: false },
-		...{ lost: new Map<string, number>(), tampered: 0 },
+		...{ lost: new Map<string, number>(), tampered: 0, sharedWith: null },
 	};
 }
 
@@ -87,6 +90,9 @@ function noteOwn(host: HostTold, alert: Alert): void {
 			break;
 		case ownRules.tampered:
 			host.tampered++;
+			break;
+		case ownRules.shared:
+			host.sharedWith = textField(alert, 'host.other_name');
 			break;
 		case ownRules.lost:
 			noteLoss(host, alert);

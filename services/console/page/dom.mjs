@@ -3,7 +3,7 @@
  * that we name ourselves.
  */
 
-const linkTargets = /^(?:#\/|\/|https:\/\/attack\.mitre\.org\/)/;
+const linkTargets = /^(?:#\/|\/(?!\/)|https:\/\/attack\.mitre\.org\/)/;
 
 /** `properties`: attributes; `on`: listeners by event; null and false leave an attribute out. */
 export function element(name, { on = {}, ...properties } = {}, ...children) {
@@ -18,6 +18,16 @@ export function element(name, { on = {}, ...properties } = {}, ...children) {
 	for (const [event, listener] of Object.entries(on)) made.addEventListener(event, listener);
 	append(made, children);
 	return made;
+}
+
+/** In a region of its own, which scrolls where the page is narrow. */
+export function table(label, columns, rows) {
+	const heads = columns.map((name) => element('th', { scope: 'col' }, name));
+	return element(
+		'div',
+		{ class: 'table', tabindex: '0', role: 'region', 'aria-label': label },
+		element('table', {}, element('thead', {}, element('tr', {}, heads)), element('tbody', {}, rows)),
+	);
 }
 
 export function replace(parent, ...children) {

@@ -1,5 +1,5 @@
 /** The view of hosts: those that need a person first. */
-import { element, replace } from './dom.mjs';
+import { element, replace, table } from './dom.mjs';
 import { getJson } from './feed.mjs';
 import { ago, counted, visible } from './text.mjs';
 
@@ -11,6 +11,7 @@ const meanings = {
 	alive: 'heard within the last minute',
 	stopped: 'its probe said that it stops',
 };
+const columns = ['Host', 'State', 'Last heard', 'Processes', 'Events lost', 'Alerts'];
 const rowsMax = 1_000;
 
 export async function showHosts(section) {
@@ -56,7 +57,11 @@ export async function showHosts(section) {
 				),
 		hosts.length === 0
 			? element('p', { class: 'empty' }, 'No host is known yet.')
-			: table(hosts.slice(0, rowsMax), source),
+			: table(
+					'Hosts',
+					columns,
+					hosts.slice(0, rowsMax).map((host) => row(host, source)),
+				),
 		hosts.length > rowsMax
 			? element(
 					'p',
@@ -64,33 +69,6 @@ export async function showHosts(section) {
 					`${counted(hosts.length - rowsMax, 'more host')}: /api/hosts has all.`,
 				)
 			: null,
-	);
-}
-
-function table(hosts, source) {
-	return element(
-		'div',
-		{ class: 'table', tabindex: '0', role: 'region', 'aria-label': 'Hosts' },
-		element(
-			'table',
-			{},
-			element(
-				'thead',
-				{},
-				element(
-					'tr',
-					{},
-					['Host', 'State', 'Last heard', 'Processes', 'Events lost', 'Alerts'].map((name) =>
-						element('th', { scope: 'col' }, name),
-					),
-				),
-			),
-			element(
-				'tbody',
-				{},
-				hosts.map((host) => row(host, source)),
-			),
-		),
 	);
 }
 
@@ -117,7 +95,7 @@ function row(host, source) {
 					: '',
 			incomplete && incompleteReason !== '' ? ` ${visible(incompleteReason)}` : null,
 		),
-		element('td', {}, losses(host)),
+		element('td', {}, losses(host), sharing(host)),
 		element(
 			'td',
 			{ class: 'number' },
@@ -132,4 +110,13 @@ function losses({ lost, tampered }) {
 	);
 	if (tampered > 0) parts.push(`tampered with: ${counted(tampered, 'time')}`);
 	return parts.length === 0 ? 'none told' : visible(parts.join(', '));
+}
+
+function sharing({ sharedWith }) {
+	if (sharedWith === null) return null;
+	return element(
+		'p',
+		{ class: 'warning' },
+		`${visible(sharedWith)} speaks under the same host id: neither is watched rightly`,
+	);
 }

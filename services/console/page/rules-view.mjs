@@ -1,9 +1,11 @@
 /** The view of rules: which raised alerts, within what the console keeps. */
-import { element, replace } from './dom.mjs';
+import { element, replace, table } from './dom.mjs';
 import { getJson } from './feed.mjs';
 import { counted, shortTime, visible } from './text.mjs';
 
 const order = ['Emergency', 'Alert', 'Critical', 'Error', 'Warning', 'Notice', 'Informational', 'Debug'];
+
+const columns = ['Rule', 'Priority', 'Alerts', 'Hosts', 'Last'];
 
 export async function showRules(section) {
 	const [{ rules }, about] = await Promise.all([getJson('/api/rules'), getJson('/api/about')]);
@@ -34,30 +36,9 @@ export async function showRules(section) {
 			{ class: 'hint' },
 			`Of the ${counted(about.alerts, 'alert')} that the console keeps${since}. All of them are in the log.`,
 		),
-		rules.length === 0 ? element('p', { class: 'empty' }, 'No rule raised an alert yet.') : table(rules),
-	);
-}
-
-function table(rules) {
-	return element(
-		'div',
-		{ class: 'table', tabindex: '0', role: 'region', 'aria-label': 'Rules' },
-		element(
-			'table',
-			{},
-			element(
-				'thead',
-				{},
-				element(
-					'tr',
-					{},
-					['Rule', 'Priority', 'Alerts', 'Hosts', 'Last'].map((name) =>
-						element('th', { scope: 'col' }, name),
-					),
-				),
-			),
-			element('tbody', {}, rules.map(row)),
-		),
+		rules.length === 0
+			? element('p', { class: 'empty' }, 'No rule raised an alert yet.')
+			: table('Rules', columns, rules.map(row)),
 	);
 }
 

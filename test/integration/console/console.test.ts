@@ -1,10 +1,16 @@
 /** The console over the embedded log, asked as browsers and clients ask. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ConsoleOptions } from '#console/console.ts';
 import { alertCodec } from '#schemas/codec.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
+import { createAuthority } from '#test/fleet/certificates.ts';
 import { ask, openStream, startTestConsole } from '#test/support/console.ts';
 import { alertOf, appendAlerts, logFixture, until } from '#test/support/sink.ts';
 
@@ -241,6 +247,27 @@ test('with a token nothing of the alerts is told without it; a browser signs in 
 	assert.ok((await ask(`${url}/api/alerts`, { headers: { cookie } })).text.includes('Secret rule'));
 	const out = await ask(`${url}/logout`, { method: 'POST', headers: { cookie } });
 	assert.match(String(out.headers['set-cookie']), /^lanner_console=;/);
+});
+
+test('with a certificate the page is served by TLS alone, and cookies are for TLS', async (t) => {
+	const folder = mkdtempSync(join(tmpdir(), 'lanner-console-tls-'));
+	t.after(async () => rmSync(folder, { recursive: true, force: true }));
+	const authority = createAuthority(folder);
+	const issued = authority.issue('console');
+	const [cert, key, ca] = [issued.cert, issued.key, authority.ca].map((file) => readFileSync(file, 'utf8'));
+	const token = 'a-token-of-enough-characters';
+	const { port, url } = await serve(t, { tls: { cert: cert ?? '', key: key ?? '' }, token }, {});
+	await assert.rejects(ask(`${url}/login`));
+	const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+		const options = {
+			...{ host: '127.0.0.1', port, path: '/login', method: 'POST', ca },
+			agent: false as const,
+		};
+		httpsRequest(options, resolve).on('error', reject).end(`token=${token}`);
+	});
+	answer.resume();
+	assert.equal(answer.statusCode, 303);
+	assert.match(String(answer.headers['set-cookie']), /; Secure$/);
 });
 
 test('the API answers selections, one alert, hosts and rules, and says what it does not understand', async (t) => {

@@ -1,19 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { compileFilter } from '#cli/roles/console.ts';
 import { scan } from '#console/alerts/scan.ts';
 import { BadRequestError, selectionOf } from '#console/alerts/selection.ts';
 import { AlertWindow } from '#console/alerts/window.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
-import { compileWhen, whenProblem } from '#sink/expressions/when.ts';
 import { alertOf } from '#test/support/sink.ts';
 
-const compile = (condition: string) => {
-	const problem = whenProblem(condition);
-	return problem === null ? { test: compileWhen(condition) } : { problem };
-};
-
 function selects(query: Record<string, string>, given: Partial<Alert> = {}): boolean {
-	return selectionOf(new URLSearchParams(query), compile)(alertOf(given));
+	return selectionOf(new URLSearchParams(query), compileFilter)(alertOf(given));
 }
 
 test('text is looked for in what a person sees, without regard to case', () => {

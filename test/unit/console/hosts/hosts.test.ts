@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { Hosts } from '#console/hosts/hosts.ts';
 import { HostsTold, ownRules } from '#console/hosts/told.ts';
 import { lossRule, tamperingRule } from '#evaluator/loss.ts';
+import { sharedIdRule } from '#evaluator/shared-id.ts';
 import { heardRule, silentRule } from '#evaluator/silence/alerts.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
 import type { HostState } from '#schemas/generated/host-state.ts';
@@ -31,6 +32,7 @@ test('the names of our own rules are those that evaluators use', () => {
 		heard: heardRule,
 		lost: lossRule,
 		tampered: tamperingRule,
+		shared: sharedIdRule,
 	});
 });
 
@@ -41,12 +43,13 @@ test('alerts tell of silence, return, losses and tampering', async () => {
 	hosts.told.note(own(lossRule, { 'gap.reason': 'ring-full', 'gap.lost': 7 }));
 	hosts.told.note(own(lossRule, { 'gap.reason': '__proto__' }));
 	hosts.told.note(own(tamperingRule));
+	hosts.told.note(own(sharedIdRule, { 'host.other_name': 'clone' }));
 	const list = await hosts.list();
 	assert.deepEqual([list.source, list.problem], ['alerts', null]);
 	const [host] = list.hosts;
 	assert.deepEqual(
-		[host?.state, host?.heard, host?.lost, host?.tampered, host?.alerts],
-		['silent', '2026-01-31T11:00:00.000Z', { 'ring-full': 12, other: 0 }, 1, 5],
+		[host?.state, host?.heard, host?.lost, host?.tampered, host?.sharedWith, host?.alerts],
+		['silent', '2026-01-31T11:00:00.000Z', { 'ring-full': 12, other: 0 }, 1, 'clone', 6],
 	);
 	hosts.told.note(own(heardRule));
 	assert.deepEqual((await hosts.list()).hosts[0]?.state, 'unknown');

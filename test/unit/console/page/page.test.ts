@@ -50,6 +50,46 @@ test('hostile text stays text: in the detail no element, attribute or link comes
 	assert.doesNotMatch(attacked.textContent.replaceAll('\n', ''), /[\u0000-\u001f\u007f-\u009f\u2028\u202e]/);
 });
 
+test('in the views of hosts and rules hostile names are text as well', async (t) => {
+	const { showHosts } = await pageModule('hosts-view.mjs');
+	const { showRules } = await pageModule('rules-view.mjs');
+	const answers = (value: string): Readonly<Record<string, object>> => ({
+		'/api/hosts': {
+			...{ source: 'store', problem: value },
+			hosts: [
+				{
+					...{ id: value, name: value, state: 'silent', heard: '2026-01-31T12:00:00Z', incomplete: true },
+					...{ incompleteReason: value, lost: { [value]: 3 }, tampered: 1, sharedWith: value, alerts: 2 },
+				},
+			],
+		},
+		'/api/rules': {
+			rules: [{ rule: value, priority: value, tags: [value], alerts: 2, hosts: 1, lastTime: value }],
+		},
+		'/api/about': { alerts: 2, oldest: '2026-01-31T12:00:00Z' },
+	});
+	const show = async (view: (section: ElementDouble) => Promise<void>, value: string) => {
+		t.mock.method(
+			globalThis,
+			'fetch',
+			async (path: string) => new Response(JSON.stringify(answers(value)[path])),
+		);
+		const section = new ElementDouble('section');
+		await view(section);
+		return section;
+	};
+	for (const view of [showHosts, showRules]) {
+		const [harmless, attacked] = [await show(view, 'x'), await show(view, hostile)];
+		assert.deepEqual(
+			attacked.all().map(({ name }) => name),
+			harmless.all().map(({ name }) => name),
+		);
+		assert.ok(attacked.textContent.includes('<script>alert(1)</script>'));
+		for (const { attributes } of attacked.all())
+			assert.match(attributes.get('href') ?? '#/', /^#\/(?:alerts\?[a-z]+=|$)/);
+	}
+});
+
 test('the page has no way to make markup of text, and no script or style of its own in HTML', () => {
 	const forbidden =
 		/innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|createContextualFragment|srcdoc|setHTML|\beval\(|new Function|javascript:|\.style\b/;
@@ -67,7 +107,12 @@ test('elements refuse listeners, styles and links that lead elsewhere', async ()
 	const { element } = await pageModule('dom.mjs');
 	assert.throws(() => element('p', { onclick: 'x' }), /no attribute of ours/);
 	assert.throws(() => element('p', { style: 'x' }), /no attribute of ours/);
-	for (const href of ['javascript:alert(1)', 'https://evil.example.com/', 'data:text/html,x'])
+	for (const href of [
+		'javascript:alert(1)',
+		'https://evil.example.com/',
+		'data:text/html,x',
+		'//evil.example.com/',
+	])
 		assert.throws(() => element('a', { href }), /leads elsewhere/, href);
 	assert.equal(
 		element('a', { href: '#/hosts', hidden: true, title: null }, 'x').attributes.get('hidden'),
