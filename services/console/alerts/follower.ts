@@ -50,7 +50,16 @@ export class Follower {
 
 	async run(signal: AbortSignal): Promise<void> {
 		const { log, group } = this.#options;
-		const consumer = await log.consume({ topic: 'lanner.alerts', group });
+		const joining = log.consume({ topic: 'lanner.alerts', group });
+		// Joining waits for a log that is away, for ever; whoever asks to stop does not. Closing the log ends it then.
+		const consumer = await Promise.race([joining, aborted(signal).then(() => null)]);
+		if (consumer === null) {
+			joining.then(
+				(late) => late.close(),
+				() => undefined,
+			);
+			return;
+		}
 		const failed = new AbortController();
 		const ending = AbortSignal.any([signal, failed.signal]);
 		const close = (): void => void consumer.close();

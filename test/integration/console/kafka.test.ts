@@ -183,6 +183,23 @@ test('hosts are those of Redis, and a Redis that is away is told while alerts go
 	assert.equal((await process.stop()).code, 0);
 });
 
+test('while Kafka is away the page is there and says so, and the console stops when it is asked to', {
+	timeout: 120_000,
+}, async (t) => {
+	const file = join(folder, 'away.yaml');
+	const [away = 0, page = 0] = await freePorts(2);
+	writeFileSync(file, `kafka: { brokers: ["127.0.0.1:${away}"] }\nconsole: { port: ${page} }\n`);
+	const process = new LannerProcess(['console', '--fleet', '--config', file]);
+	t.after(() => process.stop('SIGKILL'));
+	await process.line('stderr', (line) => line.includes('"msg":"ready"'), { waitMs });
+	const about = JSON.parse((await ask(`http://127.0.0.1:${page}/api/about`)).text);
+	assert.deepEqual(about.missing, ['no partition of lanner.alerts is assigned yet']);
+	assert.equal((await ask(`http://127.0.0.1:${page}/`)).status, 200);
+	const startedMs = Date.now();
+	assert.deepEqual(await process.stop(), { code: 0, signal: null });
+	assert.ok(Date.now() - startedMs < 15_000, `${Date.now() - startedMs} ms`);
+});
+
 test('without Kafka, a free port, or a safe configuration it does not start, and says which line', async () => {
 	const refused = async (text: string, ...args: string[]) => {
 		const file = join(folder, 'refused.yaml');
