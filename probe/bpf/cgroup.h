@@ -21,11 +21,13 @@ static __always_inline void remember_cgroup(u32 pid, u64 cgroup)
 {
 	if (bpf_map_update_elem(&process_cgroups, &pid, &cgroup, BPF_ANY))
 		bpf_map_delete_elem(&process_cgroups, &pid);
+	__sync_fetch_and_add(&cgroup_changes, 1);
 }
 
 static __always_inline void forget_cgroup(u32 pid)
 {
 	bpf_map_delete_elem(&process_cgroups, &pid);
+	__sync_fetch_and_add(&cgroup_changes, 1);
 }
 
 /* A child is where its parent is said to be; with CLONE_PARENT evaluators look at another process, so nothing is known. */
@@ -57,12 +59,19 @@ static __always_inline struct cgroup_entry *cgroup_of(u32 pid)
 	return 0;
 }
 
-/* Outside of every container, and evaluators know. */
-static __always_inline bool on_host(u32 pid)
+/* Outside of every container, and evaluators know. Calls of one process follow each other: the last answer is kept while nothing changes. */
+static __always_inline bool on_host(struct scratch *s, u32 pid)
 {
-	struct cgroup_entry *entry = cgroup_of(pid);
+	u64 changes = cgroup_changes;
+	struct cgroup_entry *entry;
 
-	return entry && entry->kind == CGROUP_HOST;
+	if (s->host_pid == pid && s->host_changes == changes)
+		return s->host;
+	entry = cgroup_of(pid);
+	s->host_pid = pid;
+	s->host_changes = changes;
+	s->host = entry && entry->kind == CGROUP_HOST;
+	return s->host;
 }
 
 /* Whether its container has had more events than it may. Two processors may both let the last one in: that is close enough. */

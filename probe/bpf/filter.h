@@ -61,7 +61,7 @@ static __always_inline void count_filtered(void)
 }
 
 /* The record is full. */
-static __always_inline bool record_wanted(const struct scratch *s, const struct filter *f, u32 access)
+static __always_inline bool record_wanted(struct scratch *s, const struct filter *f, u32 access)
 {
 	const struct record *r = (const struct record *)s->data;
 	u32 slot = access & ACCESS_MODE;
@@ -75,7 +75,7 @@ static __always_inline bool record_wanted(const struct scratch *s, const struct 
 	/* What is perhaps in a container may be on the host: it needs at least what the host's does. */
 	if (!(f->need[slot | FILTER_CONTAINED] & s->seen))
 		return false;
-	return f->need[slot] & s->seen || !on_host(r->pid);
+	return f->need[slot] & s->seen || !on_host(s, r->pid);
 }
 
 #endif

@@ -60,7 +60,9 @@ struct scratch {
 	u8 seek;   /* words of names and paths are looked for */
 	u8 set;	   /* in which filter set */
 	u8 seen;   /* word sets of which a word was met; FILTER_ALWAYS */
-	u8 pad;
+	u8 host;   /* what was last found out about a process: it is outside of containers */
+	u32 host_pid; /* 0 = none */
+	u64 host_changes; /* cgroup_changes then */
 	u8 data[RECORD_BYTES_MAX + PART_BYTES_MAX + 512];
 };
 
@@ -100,6 +102,9 @@ u64 rate_burst_ns = 0; /* so far it may run ahead */
 struct processor_counters counters[CPUS_MAX] = {};
 u32 loader_sleeps = 0;
 struct bucket buckets[BUCKETS_MAX] = {};
+
+/* Grows with everything that is learned of cgroups, here and by the loader. */
+u64 cgroup_changes = 0;
 
 static __always_inline struct processor_counters *processor_counters(void)
 {

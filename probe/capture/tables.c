@@ -151,6 +151,7 @@ void probe_tell_cgroup(struct probe *p, struct cgroup_entry *place, const struct
 	theirs->kind = entry->kind;
 	theirs->bucket = entry->bucket;
 	__atomic_store_n(&theirs->id, entry->id, __ATOMIC_RELEASE);
+	__atomic_fetch_add(&p->skel->bss->cgroup_changes, 1, __ATOMIC_RELEASE);
 }
 
 void probe_forget_cgroups(struct probe *p)
