@@ -48,7 +48,7 @@ export const hostileText =
 export async function appendAlerts(log: EventLog, ...alerts: readonly Partial<Alert>[]): Promise<void> {
 	await log.append(
 		'lanner.alerts',
-		alerts.map((given) => ({ key: 'host-1', value: alertCodec.encode(alertOf(given)) })),
+		alerts.map(alertOf).map((alert) => ({ key: alert.hostId, value: alertCodec.encode(alert) })),
 	);
 }
 
