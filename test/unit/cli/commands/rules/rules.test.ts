@@ -127,6 +127,24 @@ test('explain shows event types, captured calls, fields and, when asked, the gen
 	assert.equal(code, 0);
 });
 
+test('explain shows what the kernel can leave out, of a rule and of all together, and the rule that hinders it', async () => {
+	const rules = [
+		"- { rule: Narrow, desc: d, output: o, priority: INFO, condition: 'evt.type=openat and evt.rawres>=0 and fd.name=/etc/shadow' }",
+		"- { rule: Wide, desc: d, output: o, priority: INFO, condition: 'evt.type=openat and evt.is_open_write=true and fd.name contains x' }",
+	];
+	const path = file('kernel.yaml', `${rules.join('\n')}\n`);
+	const { out } = await lanner('rules', 'explain', 'Narrow', path);
+	assert.match(out, /openat: only with the result success\n/);
+	assert.match(out, /: paths with a component that begins with shad\n/);
+	const together = (await lanner('rules', 'explain', '--kernel', path)).out;
+	assert.match(together, /read only, on the host.*: paths with a component that begins with shad\n/);
+	assert.match(together, /write only, on the host.*: all are reported \(for "Wide"\)\n/);
+	const [call] = JSON.parse((await lanner('rules', 'explain', '--kernel', '--json', path)).out) as {
+		eventType: string;
+	}[];
+	assert.equal(call?.eventType, 'openat');
+});
+
 test('explain of a rule that is not there proposes the nearest name', async () => {
 	const { code, err } = await lanner('rules', 'explain', 'Shadw', file('four.yaml', oneRule));
 	assert.match(err, /did you mean "Shadow"/);
