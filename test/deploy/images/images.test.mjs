@@ -83,8 +83,10 @@ describe('images', { skip: engineProblem() ?? false, timeout: 55 * minute }, () 
 		skip,
 	}, async () => {
 		await engine.docker('builder', 'prune', '--all', '--force');
-		const again = await buildImage(engine, 'probe', '-again');
-		assert.equal(await digestOf(again), await digestOf(archives[0]));
+		for (const [i, role] of roles.entries()) {
+			const again = await buildImage(engine, role, '-again');
+			assert.equal(await digestOf(again), await digestOf(archives[i]), role);
+		}
 	});
 
 	describe('on a network of their own', () => {
