@@ -109,7 +109,9 @@ describe('images', { skip: engineProblem() ?? false, timeout: 55 * minute }, () 
 					files.filter(({ mode }) => /s/i.test(mode)).map(({ path }) => path),
 					[],
 				);
-				const programs = files.filter(({ path }) => /\/(clang|gcc|cc|npm|capture|datagram)$/.test(path));
+				const programs = files.filter(({ path }) =>
+					/\/(clang|gcc|cc|npm|capture|datagram|launch)$/.test(path),
+				);
 				const own = { probe: ['capture'], sink: ['datagram'] }[role] ?? [];
 				assert.deepEqual(
 					programs.map(({ path }) => path.slice(path.lastIndexOf('/') + 1)),
