@@ -14,7 +14,7 @@ import type { Admin, Kafka, Consumer as KafkaJsConsumer } from 'kafkajs';
 import { type Assignment, type Consumer, LogUnavailableError, type Topic } from '../log.ts';
 import { isDenied, translate } from './errors.ts';
 import type { KafkaOptions } from './options.ts';
-import { type Fetching, PartitionReader } from './partition-reader.ts';
+import { type FetchedBatch, type Fetching, PartitionReader } from './partition-reader.ts';
 import type { AlertFraming } from './registry.ts';
 import { createStickyAssigner, type Holding } from './sticky-assigner.ts';
 import { TopicOffsets } from './topic-offsets.ts';
@@ -115,7 +115,8 @@ export class KafkaConsumer implements Consumer {
 				await client.run({
 					autoCommit: false,
 					eachBatchAutoResolve: true,
-					eachBatch: async ({ batch }) => this.#readers.get(batch.partition)?.push(batch),
+					eachBatch: async ({ batch }) =>
+						this.#readers.get(batch.partition)?.push(batch as typeof batch & FetchedBatch),
 				});
 				return;
 			} catch (error) {
@@ -285,6 +286,11 @@ export class KafkaConsumer implements Consumer {
 		offsets: (partition) => this.#offsets.of(partition),
 		offsetSince: (partition, sinceMs) => this.#offsets.since(partition, sinceMs),
 		partitionCount: async () => (await this.#offsets.all()).length,
+		tellHole: (partition, from, to) =>
+			this.#options.logger.error(
+				{ topic: this.#topic, partition, from: String(from), to: String(to) },
+				'records are missing in the log, and not because of retention: were they deleted by hand?',
+			),
 		commit: (partition, nextOffset, note) => this.#commit(partition, nextOffset, note),
 		committed: (partition) => this.#offsets.committed(this.#group, partition),
 	};

@@ -28,6 +28,8 @@ export type Fetching = {
 	/** Of the first record appended then or later; the end when there is none. */
 	offsetSince(partition: number, sinceMs: number): Promise<bigint>;
 	partitionCount(): Promise<number>;
+	/** Offsets from `from` to before `to` are not in the log, and retention is not the reason. */
+	tellHole(partition: number, from: bigint, to: bigint): void;
 	/** False when it could not be told now. */
 	commit(partition: number, nextOffset: bigint, note: string): Promise<boolean>;
 	/** Null when never told. */
@@ -42,6 +44,9 @@ export type PartitionReaderOptions = {
 	readonly framing: Pick<AlertFraming, 'unframe'> | null;
 	readonly readAheadBytes: number;
 };
+
+/** As kafkajs gives it. Its types leave out the offset that the broker was asked for. */
+export type FetchedBatch = Pick<Batch, 'messages'> & { readonly fetchedOffset: string };
 
 /** Of a record beside its value, for the bounds. */
 const recordOverheadBytes = 100;
@@ -144,12 +149,13 @@ export class PartitionReader implements Assignment {
 	}
 
 	/** Called by kafkajs' handler: must return at once and never throw. */
-	push(batch: Pick<Batch, 'messages'>): void {
+	push(batch: FetchedBatch): void {
 		if (this.#position === null || this.#seeking || this.revoked.aborted) return;
+		const askedFrom = BigInt(batch.fetchedOffset);
 		for (const { offset: digits, timestamp, key, value } of batch.messages) {
 			const offset = BigInt(digits);
 			if (offset < this.#next) continue;
-			if (offset > this.#next && this.#askAgain()) break;
+			if (offset > this.#next && this.#askAgain(askedFrom)) break;
 			this.#next = offset + 1n;
 			const bytes = value ?? Buffer.alloc(0);
 			this.#queue.push({
@@ -166,10 +172,11 @@ export class PartitionReader implements Assignment {
 
 	/**
 	 * What lies between was not given. Topics of ours have no such holes but those that retention makes, so it is fetched once more
-	 * from there; true = do that, and believe nothing of this batch. A hole that is there again is real.
+	 * from there; true = do that, and believe nothing of this batch. A hole that is there again is real if the broker was asked for it:
+	 * while the leader of a partition moves, kafkajs can hand over the answer to a later question first, more than once.
 	 */
-	#askAgain(): boolean {
-		if (this.#askedAgainAt === this.#next) return false;
+	#askAgain(askedFrom: bigint): boolean {
+		if (this.#askedAgainAt === this.#next && askedFrom <= this.#next) return false;
 		this.#askedAgainAt = this.#next;
 		this.#fetching.seek(this.partition, this.#next);
 		return true;
@@ -212,7 +219,10 @@ export class PartitionReader implements Assignment {
 		const next = this.#queue[this.#first]?.offset;
 		if (!this.#truncated && next === position) return;
 		const { low } = await this.#fetching.offsets(this.partition);
-		if (low <= position) return;
+		if (low <= position) {
+			if (next !== undefined) this.#fetching.tellHole(this.partition, position, next);
+			return;
+		}
 		this.#truncated = true;
 		throw new LogTruncatedError(
 			`${this.#name}: offset ${position} is no longer retained, the oldest is ${low}. Seek 'earliest' to go on.`,

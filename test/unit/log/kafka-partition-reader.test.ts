@@ -1,35 +1,42 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Fetching, PartitionReader } from '#log/kafka/partition-reader.ts';
+import { type FetchedBatch, type Fetching, PartitionReader } from '#log/kafka/partition-reader.ts';
 import { LogTruncatedError } from '#log/log.ts';
 
 function createReader({ low = 0n, commit = (_: bigint): void => {} } = {}): {
 	reader: PartitionReader;
 	sought: bigint[];
+	holes: bigint[][];
 } {
 	const sought: bigint[] = [];
+	const holes: bigint[][] = [];
 	const fetching = {
 		seek: (_partition: number, offset: bigint) => void sought.push(offset),
 		pause: () => {},
 		resume: () => {},
 		offsets: async () => ({ low, high: 100n }),
+		tellHole: (_: number, from: bigint, to: bigint) => void holes.push([from, to]),
 		commit: async (_partition: number, next: bigint) => {
 			commit(next);
 			return true;
 		},
 	} as unknown as Fetching;
 	const options = { topic: 'lanner.events', partition: 0, framing: null, readAheadBytes: 1 << 20 } as const;
-	return { reader: new PartitionReader({ ...options, fetching }), sought };
+	return { reader: new PartitionReader({ ...options, fetching }), sought, holes };
 }
 
-function batchOf(...offsets: number[]): never {
+function batchOf(...offsets: number[]): FetchedBatch {
+	return answerTo(offsets[0] ?? 0, ...offsets);
+}
+
+function answerTo(fetchedOffset: number, ...offsets: number[]): FetchedBatch {
 	const messages = offsets.map((offset) => ({
 		offset: String(offset),
 		timestamp: '0',
 		key: Buffer.from('k'),
 		value: Buffer.from(String(offset)),
 	}));
-	return { messages } as never;
+	return { fetchedOffset: String(fetchedOffset), messages: messages as never };
 }
 
 const everything = { maxBytes: 1 << 20, waitMs: 0 };
@@ -49,14 +56,26 @@ test('what a push leaves out is fetched again, and nothing behind it is given be
 	assert.deepEqual(await offsetsOf(reader), [3n, 4n, 5n, 6n]);
 });
 
-test('a hole inside a batch is asked for once and then believed, at the begin of a read', async () => {
-	const { reader, sought } = createReader();
+test('a hole inside a batch is asked for once and then believed, at the begin of a read, and told', async () => {
+	const { reader, sought, holes } = createReader();
 	await reader.seek(0n);
 	reader.push(batchOf(0, 3));
-	reader.push(batchOf(3, 4));
+	reader.push(answerTo(1, 3, 4));
 	assert.deepEqual(sought, [0n, 1n]);
 	assert.deepEqual(await offsetsOf(reader), [0n]);
 	assert.deepEqual(await offsetsOf(reader), [3n, 4n]);
+	assert.deepEqual(holes, [[1n, 3n]]);
+});
+
+test('answers to later questions prove no hole, however many come first', async () => {
+	const { reader, sought, holes } = createReader();
+	await reader.seek(0n);
+	reader.push(batchOf(0));
+	for (let late = 0; late < 3; late++) reader.push(answerTo(3, 3, 4));
+	assert.deepEqual(sought, [0n, 1n, 1n, 1n]);
+	reader.push(answerTo(1, 1, 2, 3, 4));
+	assert.deepEqual(await offsetsOf(reader), [0n, 1n, 2n, 3n, 4n]);
+	assert.deepEqual(holes, []);
 });
 
 test('a hole that retention made is told', async () => {
