@@ -73,6 +73,23 @@ describe('file output', () => {
 		return [...texts, readFileSync(path, 'utf8')].flatMap(idsIn);
 	};
 
+	test('partitions that deliver side by side lose nothing: nobody cuts what another is writing', async () => {
+		const output = create();
+		// Lines of many pages: a file's size grows page by page while one is written.
+		const large = 'x'.repeat(300_000);
+		const rounds = 40;
+		const deliverAll = async (partition: number): Promise<void> => {
+			for (let round = 0; round < rounds; round++) {
+				const alert = alertOf({ id: `${partition}-${round}`, output: large });
+				assert.deepEqual(await output.deliver([alert], never), [{ kind: 'delivered' }]);
+			}
+		};
+		await Promise.all([0, 1, 2, 3].map(deliverAll));
+		const ids = idsIn(readFileSync(path, 'utf8'));
+		assert.equal(ids.length, 4 * rounds);
+		assert.equal(new Set(ids).size, 4 * rounds);
+	});
+
 	test('lines are appended with mode 0600, one an alert whatever it holds', async () => {
 		const hostile = alertOf({ output: hostileText, rule: hostileText });
 		const output = create({ format: 'text' });

@@ -75,13 +75,21 @@ class AlertFile {
 	/** Of a sync between batches: the next batch tells it. */
 	#syncProblem: Error | null = null;
 	#tidied = false;
+	/** Partitions of the log deliver side by side; one at a time mends the end and writes, or it would cut what another is writing. */
+	#turn: Promise<unknown> = Promise.resolve();
 
 	constructor(options: FileOutputOptions) {
 		this.#options = options;
 		this.#rotated = new RotatedFiles(options);
 	}
 
-	async append(alerts: readonly Alert[]): Promise<void> {
+	append(alerts: readonly Alert[]): Promise<void> {
+		const appended = this.#turn.then(() => this.#append(alerts));
+		this.#turn = appended.catch(() => undefined);
+		return appended;
+	}
+
+	async #append(alerts: readonly Alert[]): Promise<void> {
 		this.#tellSyncProblem();
 		if (!this.#tidied) this.#tidyLater();
 		const bytes = Buffer.from(alerts.map((alert) => this.#line(alert)).join(''), 'utf8');
