@@ -18,7 +18,7 @@ export type Output = {
 	readonly batchMax: number;
 	/**
 	 * One result per alert, in order. After the first `retry` or `blocked` the rest may be left out: they count as not tried, so that
-	 * order is kept. Throws only on a bug.
+	 * order is kept. Throws only on a bug. Partitions of the log deliver side by side: several calls can be under way.
 	 */
 	deliver(alerts: readonly Alert[], signal: AbortSignal): Promise<readonly DeliveryResult[]>;
 	close(): Promise<void>;

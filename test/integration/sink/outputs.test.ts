@@ -84,6 +84,17 @@ describe('program output', { timeout: 30_000 }, () => {
 		given: { runTimeoutMs?: number; environment?: readonly string[] } = {},
 	): Output => createProgramOutput({ ...common, ...given, program, writeTimeoutMs: 5_000, mode: 'once' });
 
+	test('stream: calls side by side start one program, and all that it gets goes there', async () => {
+		const [starts, seen] = [join(folder, 'starts'), join(folder, 'side-by-side')];
+		const output = make(script('single', `echo "$$" >> ${starts}; exec cat >> ${seen}`));
+		const ids = Array.from({ length: 8 }, (_, i) => `side-${i}`);
+		const results = await Promise.all(ids.map((id) => output.deliver([alertOf({ id })], never)));
+		assert.deepEqual(new Set(results.map(([result]) => result?.kind)), new Set(['delivered']));
+		await output.close();
+		assert.equal(readFileSync(starts, 'utf8').trim().split('\n').length, 1);
+		assert.equal(readFileSync(seen, 'utf8').trim().split('\n').length, ids.length);
+	});
+
 	test('once: a process for each alert, which gets one line and the variables that were named', async () => {
 		const seen = join(folder, 'once');
 		const program = script(

@@ -15,6 +15,8 @@ export type StreamOptions = ProgramOptions & { readonly writeTimeoutMs: number }
 
 export function createStreamOutput(options: StreamOptions): Output {
 	let running: Running | null = null;
+	/** Partitions of the log deliver side by side: one start serves all that wait for it. */
+	let starting: Promise<Running> | null = null;
 	const start = async (): Promise<Running> => {
 		const made = await startProgram(options);
 		running = made;
@@ -32,7 +34,8 @@ export function createStreamOutput(options: StreamOptions): Output {
 		batchMax: 20,
 		async deliver(alerts, signal) {
 			try {
-				const { child } = running ?? (await start());
+				starting ??= running === null ? start().finally(() => (starting = null)) : null;
+				const { child } = running ?? (await starting!);
 				const text = alerts.map((alert) => `${alertToJson(alert)}\n`).join('');
 				await writeAll(child, text, options.writeTimeoutMs, signal);
 			} catch (error) {

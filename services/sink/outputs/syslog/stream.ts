@@ -33,10 +33,16 @@ export function targetName(target: Target): string {
 export function streamWire({ target, framing, timeouts, now }: StreamOptions): Wire {
 	const recent = recentFrames({ ageMs: repeatMs, bytesMax: repeatBytesMax });
 	let connection: Connection | null = null;
+	/** Partitions of the log send side by side: one new connection serves all that wait for it. */
+	let opening: Promise<Connection> | null = null;
 
 	const connected = async (): Promise<Connection> => {
 		await connection?.settle();
 		if (connection !== null && connection.lost === null) return connection;
+		opening ??= reopened().finally(() => (opening = null));
+		return opening;
+	};
+	const reopened = async (): Promise<Connection> => {
 		const lostAtMs = connection?.lost?.atMs ?? now();
 		const made = await openConnection(target, timeouts, now);
 		try {

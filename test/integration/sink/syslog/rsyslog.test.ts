@@ -261,6 +261,25 @@ describe('a stream receiver that fails', { timeout: 30_000 }, () => {
 		}
 	});
 
+	test('calls side by side share one connection', async () => {
+		let connections = 0;
+		let text = '';
+		const { server, port } = await receiver((socket, count) => {
+			connections = count;
+			socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+		});
+		const output = make({ transport: 'tcp', port });
+		try {
+			const ids = Array.from({ length: 8 }, (_, i) => `side-${i}`);
+			await Promise.all(ids.map((id) => deliver(output, alertOf({ id }))));
+			await until(() => idsIn(text).length === ids.length);
+			assert.deepEqual([connections, idsIn(text).sort()], [1, ids]);
+		} finally {
+			await output.close();
+			server.close();
+		}
+	});
+
 	test('one that does not read is a timeout, not a delivery', async () => {
 		const sockets: Socket[] = [];
 		const { server, port } = await receiver((socket) => void sockets.push(socket.pause()));
