@@ -36,9 +36,9 @@ export class TextTable {
 	#buffer: Buffer = Buffer.alloc(0);
 	#view: DataView = new DataView(new ArrayBuffer(0));
 
-	/** `entriesMax` — texts per generation, default 16,384; `bytesMax` — their bytes, default 2 MiB. */
+	/** `entriesMax` — texts per generation, default 4,096; `bytesMax` — their bytes, default 2 MiB. */
 	constructor(options: { entriesMax?: number; bytesMax?: number } = {}) {
-		this.entriesMax = options.entriesMax ?? 16_384;
+		this.entriesMax = options.entriesMax ?? 4_096;
 		this.bytesMax = Math.max(options.bytesMax ?? 2 * 1024 * 1024, internedBytesMax);
 		// At most half full, so that eight probes nearly always suffice.
 		this.#mask = 2 ** Math.ceil(Math.log2(this.entriesMax * 2)) - 1;
