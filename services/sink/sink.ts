@@ -14,6 +14,7 @@ import type { EventLog } from '#log/log.ts';
 import type { OutputConfig } from '#platform/config/index.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Metrics } from '#platform/metrics.ts';
+import { Turns } from '#platform/turns.ts';
 import { compileWhen } from './expressions/when.ts';
 import type { Output } from './output.ts';
 import { createOutput, type OutputSurroundings } from './outputs/index.ts';
@@ -56,7 +57,7 @@ export class Sink {
 	readonly #running = new Map<string, Running>();
 	/** Aborted when the role is to end. */
 	readonly #drain = new AbortController();
-	#applying: Promise<unknown> = Promise.resolve();
+	readonly #changes = new Turns();
 	#isStarted = false;
 	#failure: { readonly reason: unknown } | null = null;
 
@@ -78,7 +79,7 @@ export class Sink {
 				this.#start(config, createOutput(config, this.#options));
 			this.#isStarted = true;
 			await aborted(this.#drain.signal);
-			await this.#applying;
+			await this.#changes.idle();
 			const workers = [...this.#running.values()];
 			const timer = setTimeout(() => {
 				for (const { stop } of workers) stop.abort();
@@ -93,9 +94,7 @@ export class Sink {
 
 	/** One change after another. Rejects, with nothing changed, when an output cannot be made of its configuration. */
 	apply(outputs: readonly OutputConfig[]): Promise<OutputChanges> {
-		const applied = this.#applying.then(() => this.#apply(enabled(outputs)));
-		this.#applying = applied.catch(() => undefined);
-		return applied;
+		return this.#changes.take(() => this.#apply(enabled(outputs)));
 	}
 
 	async #apply(wanted: readonly OutputConfig[]): Promise<OutputChanges> {

@@ -15,6 +15,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, stat } from 'node:fs/promises';
 import { type FolderLock, lockFolder } from '#platform/folder-lock.ts';
+import { Turns } from '#platform/turns.ts';
 import { type Loss, Losses, type LossReason } from './losses.ts';
 import {
 	encodeRecords,
@@ -75,7 +76,7 @@ export class Spool {
 	#tail: FileHandle | null = null;
 	#unsynced = false;
 	#syncTimer: NodeJS.Timeout | null = null;
-	#queue: Promise<unknown> = Promise.resolve();
+	readonly #turns = new Turns();
 
 	/** Throws FolderInUseError while another process has the folder. */
 	static async open(options: SpoolOptions): Promise<Spool> {
@@ -112,7 +113,7 @@ export class Spool {
 	}
 
 	append(batches: readonly OutgoingBatch[]): Promise<void> {
-		return this.#exclusive(async () => {
+		return this.#turns.take(async () => {
 			const bytes = encodeRecords(batches, this.#options.now());
 			await this.#makeRoom(bytes.length);
 			const tail = await this.#openTail();
@@ -120,7 +121,7 @@ export class Spool {
 			if (this.#options.syncMs === 0) await this.#sync();
 			else
 				this.#syncTimer ??= setTimeout(
-					() => void this.#exclusive(() => this.#syncLate()),
+					() => void this.#turns.take(() => this.#syncLate()),
 					this.#options.syncMs,
 				);
 		});
@@ -128,7 +129,7 @@ export class Spool {
 
 	/** Up to about `bytesMax` bytes from the head, at least one batch; null when there is none. To be settled before the next call. */
 	take(bytesMax: number): Promise<Taken | null> {
-		return this.#exclusive(async () => {
+		return this.#turns.take(async () => {
 			await this.#evictOld();
 			while (!this.isEmpty) {
 				const taken = await this.#read(bytesMax);
@@ -143,7 +144,7 @@ export class Spool {
 
 	/** The log has them. */
 	acknowledge(taken: Taken): Promise<void> {
-		return this.#exclusive(async () => {
+		return this.#turns.take(async () => {
 			this.#taken = null;
 			if (this.#segments[0]?.number !== taken.segment) return;
 			this.#head = { segment: taken.segment, at: taken.end };
@@ -154,7 +155,7 @@ export class Spool {
 
 	/** The log does not have them, as far as is known; `take` gives them again unless they were evicted meanwhile. */
 	release(taken: Taken): Promise<void> {
-		return this.#exclusive(async () => {
+		return this.#turns.take(async () => {
 			this.#taken = null;
 			if (this.#segments[0]?.number === taken.segment) return;
 			for (const batch of taken.batches) this.#losses.addBatch(this.#lastEviction, batch);
@@ -167,7 +168,7 @@ export class Spool {
 	}
 
 	lossesReported(): Promise<void> {
-		return this.#exclusive(async () => {
+		return this.#turns.take(async () => {
 			for (const number of this.#evicted.splice(0))
 				await removeIfThere(segmentPath(this.#options.folder, number, true));
 		});
@@ -175,21 +176,15 @@ export class Spool {
 
 	/** Everything that was appended is on the disk. */
 	sync(): Promise<void> {
-		return this.#exclusive(() => this.#sync());
+		return this.#turns.take(() => this.#sync());
 	}
 
 	close(): Promise<void> {
-		return this.#exclusive(async () => {
+		return this.#turns.take(async () => {
 			if (this.#syncTimer !== null) clearTimeout(this.#syncTimer);
 			await this.#closeTail();
 			await this.#lock.release();
 		});
-	}
-
-	#exclusive<T>(act: () => Promise<T>): Promise<T> {
-		const result = this.#queue.then(act);
-		this.#queue = result.catch(() => {});
-		return result;
 	}
 
 	async #recover(): Promise<void> {

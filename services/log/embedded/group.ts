@@ -5,6 +5,7 @@
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Turns } from '#platform/turns.ts';
 import { type Assignment, assertNote, type Consumer, type SeekTarget, type Topic } from '../log.ts';
 import { replaceFile } from './offsets.ts';
 import type { Partition } from './partition.ts';
@@ -18,7 +19,7 @@ export class Group {
 	readonly #partition: Partition;
 	readonly #file: string;
 	readonly #members: Member[] = [];
-	#writes: Promise<void> = Promise.resolve();
+	readonly #writes = new Turns();
 
 	constructor(options: { topic: Topic; name: string; partition: Partition }) {
 		if (!groupPattern.test(options.name)) {
@@ -47,12 +48,12 @@ export class Group {
 
 	async close(): Promise<void> {
 		await Promise.all([...this.#members].map((member) => member.close()));
-		await this.#writes;
+		await this.#writes.idle();
 	}
 
 	/** Null when never told. */
 	async progress(): Promise<{ readonly next: bigint; readonly note: string } | null> {
-		await this.#writes;
+		await this.#writes.idle();
 		try {
 			const told = JSON.parse(await readFile(this.#file, 'utf8')) as { next: string; note?: string };
 			return { next: BigInt(told.next), note: told.note ?? '' };
@@ -67,12 +68,10 @@ export class Group {
 
 	async reportProgress(next: bigint, note: string): Promise<void> {
 		const told = { next: next.toString(), ...(note === '' ? {} : { note }) };
-		const done = this.#writes.then(async () => {
+		await this.#writes.take(async () => {
 			await mkdir(join(this.#file, '..'), { recursive: true });
 			await replaceFile(this.#file, `${JSON.stringify(told)}\n`, false);
 		});
-		this.#writes = done.catch(() => {});
-		await done;
 	}
 
 	#assign(): void {

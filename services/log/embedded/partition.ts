@@ -8,6 +8,7 @@
  * Failure: a failed write takes its group back (the file is cut to its last whole record) and rejects those appends.
  */
 import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises';
+import { Turns } from '#platform/turns.ts';
 import { LogTruncatedError, RecordTooLargeError } from '../log.ts';
 import { readOffsetState, reserveStep, writeOffsetState } from './offsets.ts';
 import { keyBytesMax, recordBytes, writeRecord } from './record.ts';
@@ -64,11 +65,11 @@ export class Partition {
 	#handle!: FileHandle;
 	#reserved = 0n;
 	#pending: Pending[] = [];
-	#work: Promise<void> = Promise.resolve();
 	#busy = false;
 	#dirty = false;
 	#syncTimer: NodeJS.Timeout | null = null;
 	#closed = false;
+	readonly #turns = new Turns();
 	readonly #waiters = new Set<() => void>();
 
 	private constructor(options: PartitionOptions) {
@@ -106,7 +107,7 @@ export class Partition {
 		if (records.length === 0) return Promise.resolve();
 		return new Promise((resolve, reject) => {
 			this.#pending.push({ records, bytes, resolve, reject });
-			if (!this.#busy) this.#run(() => this.#drain());
+			if (!this.#busy) this.#turns.take(() => this.#drain());
 		});
 	}
 
@@ -131,13 +132,13 @@ export class Partition {
 
 	/** Removes segments that are too many or too old. Waits for the writes before it. */
 	enforceRetention(): Promise<void> {
-		return this.#run(() => this.#retain());
+		return this.#turns.take(() => this.#retain());
 	}
 
 	async close(): Promise<void> {
 		if (this.#closed) return;
 		this.#closed = true;
-		await this.#work;
+		await this.#turns.idle();
 		if (this.#syncTimer !== null) clearTimeout(this.#syncTimer);
 		await this.#handle.datasync();
 		await this.#handle.close();
@@ -212,13 +213,6 @@ export class Partition {
 		await this.#startSegment();
 		await full.close();
 		await this.#retain();
-	}
-
-	#run(job: () => Promise<void>): Promise<void> {
-		const done = this.#work.then(job);
-		// The chain goes on after a failure; who asked for the job gets it.
-		this.#work = done.catch(() => {});
-		return done;
 	}
 
 	async #drain(): Promise<void> {
@@ -307,16 +301,18 @@ export class Partition {
 			this.#syncTimer = null;
 			if (!this.#dirty || this.#closed) return;
 			this.#dirty = false;
-			this.#run(() => this.#handle.datasync()).catch((error: unknown) => {
-				const file = this.segments.at(-1)!.path;
-				this.options.warn({
-					code: 'sync-failed',
-					topic: this.options.name,
-					file,
-					bytes: 0,
-					detail: String(error),
+			this.#turns
+				.take(() => this.#handle.datasync())
+				.catch((error: unknown) => {
+					const file = this.segments.at(-1)!.path;
+					this.options.warn({
+						code: 'sync-failed',
+						topic: this.options.name,
+						file,
+						bytes: 0,
+						detail: String(error),
+					});
 				});
-			});
 		}, this.options.syncMs);
 		this.#syncTimer.unref();
 	}

@@ -2,6 +2,7 @@
  * Tokens for SASL OAUTHBEARER from an OAuth 2 token endpoint by client credentials (RFC 6749, 4.4). A token is kept until a tenth of its
  * life is left; kafkajs asks for one at every login and when a broker wants it renewed. Calls that meet share one request.
  */
+import { shared } from '#platform/turns.ts';
 import { LogRefusedError, LogUnavailableError } from '../log.ts';
 import { basicAuthorization, requestJson } from './http.ts';
 
@@ -21,19 +22,15 @@ const remedy = 'check kafka.sasl: tokenEndpoint, clientId, clientSecret and scop
 
 export function createTokenSource(endpoint: TokenEndpoint, nowMs: () => number): () => Promise<string> {
 	let kept: { readonly token: string; readonly untilMs: number } | null = null;
-	let fetching: Promise<string> | null = null;
-	const renew = async (): Promise<string> => {
+	const renew = shared(async (): Promise<string> => {
 		const startMs = nowMs();
 		const { token, lifeS } = await fetchToken(endpoint);
 		kept = { token, untilMs: startMs + lifeS * 1000 * (1 - renewalPart) };
 		return token;
-	};
+	});
 	return async () => {
 		if (kept !== null && nowMs() < kept.untilMs) return kept.token;
-		fetching ??= renew().finally(() => {
-			fetching = null;
-		});
-		return fetching;
+		return renew();
 	};
 }
 

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
+import { Turns } from '#platform/turns.ts';
 import { prefixBytes } from '#schemas/codec.ts';
 import { eventBatchPrefix, isNewestBatch, toNewestBatch } from '#schemas/event-batch.ts';
 import { schemaVersions } from '#schemas/generated/schema-versions.ts';
@@ -48,7 +49,7 @@ export async function createRecording(options: RecordingOptions): Promise<Record
 	const handle = await open(options.path, options.replace === true ? 'w' : 'wx');
 	const header = encodeHeader(metadataOf(options.info, codec), sync);
 	let bytes = 0;
-	let work: Promise<void> = Promise.resolve();
+	const turns = new Turns();
 	const append = async (block: Buffer): Promise<void> => {
 		await writeAll(handle, block, bytes);
 		bytes += block.length;
@@ -69,14 +70,10 @@ export async function createRecording(options: RecordingOptions): Promise<Record
 						`A batch of ${body.length} bytes is too large for a recording: at most ${blockBytesMax}.`,
 					),
 				);
-			const done = work.then(async () =>
-				append(blockOf(codec === 'deflate' ? await deflate(body) : body, sync)),
-			);
-			work = done.catch(() => {});
-			return done;
+			return turns.take(async () => append(blockOf(codec === 'deflate' ? await deflate(body) : body, sync)));
 		},
 		async close() {
-			await work;
+			await turns.idle();
 			await handle.close();
 		},
 	};

@@ -5,6 +5,7 @@
  * Where there is no room, all partitions tell the log how far they came; what is left then is in the output's hands, and waited for.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Turns } from '#platform/turns.ts';
 
 /** The log is away, or all is in the output's hands: until it is tried again. */
 const askAgainMs = 100;
@@ -12,8 +13,8 @@ const askAgainMs = 100;
 export class InFlight {
 	readonly #max: number;
 	readonly #tellers = new Set<() => Promise<void>>();
+	readonly #turns = new Turns();
 	#alerts = 0;
-	#turns: Promise<unknown> = Promise.resolve();
 	#wake = (): void => {};
 
 	constructor(max: number) {
@@ -31,9 +32,7 @@ export class InFlight {
 
 	/** How many of `wanted` may be handed over now, and are in flight from now on; 0 only when the worker is to end. */
 	take(wanted: number, ending: AbortSignal): Promise<number> {
-		const taken = this.#turns.then(() => this.#take(wanted, ending));
-		this.#turns = taken.catch(() => undefined);
-		return taken;
+		return this.#turns.take(() => this.#take(wanted, ending));
 	}
 
 	/** The output did not take them, or the log knows that it did. */

@@ -6,6 +6,7 @@
  * waits (for alerts, for an output that fails) tells first.
  */
 import type { Assignment } from '#log/log.ts';
+import { Turns } from '#platform/turns.ts';
 import type { InFlight } from './in-flight.ts';
 import type { Place } from './item.ts';
 
@@ -18,11 +19,11 @@ export type ProgressOptions = { readonly inFlight: InFlight; readonly now: () =>
 export class Progress {
 	readonly #assignment: Assignment;
 	readonly #options: ProgressOptions;
+	readonly #turns = new Turns();
 	#place: Place | null = null;
 	/** Taken by the output and not told; they are in flight. */
 	#alerts = 0;
 	#sinceMs = 0;
-	#telling: Promise<unknown> = Promise.resolve();
 
 	constructor(assignment: Assignment, options: ProgressOptions) {
 		this.#assignment = assignment;
@@ -42,11 +43,7 @@ export class Progress {
 	}
 
 	/** What the log could not be told stays for the next time. */
-	readonly tell = (): Promise<void> => {
-		const told = this.#telling.then(() => this.#tell());
-		this.#telling = told.catch(() => undefined);
-		return told;
-	};
+	readonly tell = (): Promise<void> => this.#turns.take(() => this.#tell());
 
 	async #tell(): Promise<void> {
 		const [place, alerts] = [this.#place, this.#alerts];

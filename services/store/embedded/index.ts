@@ -7,6 +7,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { lockFolder } from '#platform/folder-lock.ts';
+import { Turns } from '#platform/turns.ts';
 import type { CommitResult, PartitionClaim, StateCommit, StateStore } from '../store.ts';
 import { Journal, type StoreWarning } from './journal.ts';
 
@@ -41,14 +42,12 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
 		await lock.release();
 		throw error;
 	});
-	let work: Promise<unknown> = Promise.resolve();
+	const turns = new Turns();
 	let closed: Promise<void> | null = null;
 	/** One after another: the check of the epoch and the write belong together. */
 	const run = <Result>(job: () => Promise<Result>): Promise<Result> => {
 		if (closed !== null) return Promise.reject(new Error(`The state store ${options.folder} is closed.`));
-		const done = work.then(job);
-		work = done.catch(() => {});
-		return done;
+		return turns.take(job);
 	};
 
 	return {
@@ -64,7 +63,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
 		hosts: (partition) => run(async () => journal.state.hosts(partition)),
 		commit: (partition, change) => run(() => commit(journal, partition, change)),
 		close() {
-			closed ??= work.then(async () => {
+			closed ??= turns.take(async () => {
 				await journal.close();
 				await lock.release();
 			});

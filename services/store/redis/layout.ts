@@ -1,5 +1,4 @@
 /** The number of partitions that the state belongs to, for `lanner topics grow`; see the header of index.ts. */
-
 import { StoreRefusedError } from '../store.ts';
 import { createClient } from './client.ts';
 import { judge } from './errors.ts';

@@ -10,6 +10,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { escapeControls } from '#platform/escape.ts';
 import type { Logger } from '#platform/logger.ts';
+import { Turns } from '#platform/turns.ts';
 import { alertToJson } from '#schemas/alert/render.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
 import { type DeliveryResult, delivered, type Output, retryBecause } from '../../output.ts';
@@ -76,7 +77,7 @@ class AlertFile {
 	#syncProblem: Error | null = null;
 	#tidied = false;
 	/** Partitions of the log deliver side by side; one at a time mends the end and writes, or it would cut what another is writing. */
-	#turn: Promise<unknown> = Promise.resolve();
+	readonly #turns = new Turns();
 
 	constructor(options: FileOutputOptions) {
 		this.#options = options;
@@ -84,9 +85,7 @@ class AlertFile {
 	}
 
 	append(alerts: readonly Alert[]): Promise<void> {
-		const appended = this.#turn.then(() => this.#append(alerts));
-		this.#turn = appended.catch(() => undefined);
-		return appended;
+		return this.#turns.take(() => this.#append(alerts));
 	}
 
 	async #append(alerts: readonly Alert[]): Promise<void> {

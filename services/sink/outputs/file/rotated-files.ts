@@ -10,6 +10,7 @@ import { access, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { Turns } from '#platform/turns.ts';
 
 export type RotationOptions = {
 	readonly path: string;
@@ -28,7 +29,7 @@ const half = '.gz.half';
 export class RotatedFiles {
 	readonly #options: RotationOptions;
 	/** Tidying goes on beside deliveries, one at a time. */
-	#tidying: Promise<void> = Promise.resolve();
+	readonly #turns = new Turns();
 
 	constructor(options: RotationOptions) {
 		this.#options = options;
@@ -46,14 +47,12 @@ export class RotatedFiles {
 	}
 
 	tidy(): Promise<void> {
-		const tidied = this.#tidying.then(() => this.#tidy());
-		this.#tidying = tidied.catch(() => undefined);
-		return tidied;
+		return this.#turns.take(() => this.#tidy());
 	}
 
 	/** Resolves when nothing is being tidied. */
 	idle(): Promise<void> {
-		return this.#tidying;
+		return this.#turns.idle();
 	}
 
 	async #tidy(): Promise<void> {

@@ -3,6 +3,7 @@
  * delivery starts it anew (the worker's back-off keeps that from spinning); a program that does not read for `writeTimeoutMs` is killed.
  */
 import type { ChildProcess } from 'node:child_process';
+import { shared } from '#platform/turns.ts';
 import { alertToJson } from '#schemas/alert/render.ts';
 import { delivered, type Output, retryBecause } from '../../output.ts';
 import { endText, killGroup, type ProgramOptions, type Running, startProgram } from './process.ts';
@@ -15,9 +16,8 @@ export type StreamOptions = ProgramOptions & { readonly writeTimeoutMs: number }
 
 export function createStreamOutput(options: StreamOptions): Output {
 	let running: Running | null = null;
-	/** Partitions of the log deliver side by side: one start serves all that wait for it. */
-	let starting: Promise<Running> | null = null;
-	const start = async (): Promise<Running> => {
+	// Partitions of the log deliver side by side.
+	const start = shared(async (): Promise<Running> => {
 		const made = await startProgram(options);
 		running = made;
 		const telling = setInterval(() => made.written.tell(), tellEveryMs);
@@ -29,13 +29,12 @@ export function createStreamOutput(options: StreamOptions): Output {
 			if (running === made) running = null;
 		});
 		return made;
-	};
+	});
 	return {
 		batchMax: 20,
 		async deliver(alerts, signal) {
 			try {
-				starting ??= running === null ? start().finally(() => (starting = null)) : null;
-				const { child } = running ?? (await starting!);
+				const { child } = running ?? (await start());
 				const text = alerts.map((alert) => `${alertToJson(alert)}\n`).join('');
 				await writeAll(child, text, options.writeTimeoutMs, signal);
 			} catch (error) {

@@ -8,6 +8,7 @@
  *
  * What remains: the receiver's process and this one both die within `repeatMs`. Time, bytes and messages in one batch are bounded.
  */
+import { shared } from '#platform/turns.ts';
 import { connectionFailure } from '../tls-client.ts';
 import { type Connection, openConnection, type Target, type Timeouts } from './connection.ts';
 import { type Framing, framed } from './framing.ts';
@@ -33,16 +34,14 @@ export function targetName(target: Target): string {
 export function streamWire({ target, framing, timeouts, now }: StreamOptions): Wire {
 	const recent = recentFrames({ ageMs: repeatMs, bytesMax: repeatBytesMax });
 	let connection: Connection | null = null;
-	/** Partitions of the log send side by side: one new connection serves all that wait for it. */
-	let opening: Promise<Connection> | null = null;
 
 	const connected = async (): Promise<Connection> => {
 		await connection?.settle();
 		if (connection !== null && connection.lost === null) return connection;
-		opening ??= reopened().finally(() => (opening = null));
-		return opening;
+		return reopened();
 	};
-	const reopened = async (): Promise<Connection> => {
+	// Partitions of the log send side by side.
+	const reopened = shared(async (): Promise<Connection> => {
 		const lostAtMs = connection?.lost?.atMs ?? now();
 		const made = await openConnection(target, timeouts, now);
 		try {
@@ -54,7 +53,7 @@ export function streamWire({ target, framing, timeouts, now }: StreamOptions): W
 		}
 		connection = made;
 		return made;
-	};
+	});
 
 	return {
 		batchMax: 500,
