@@ -4,7 +4,6 @@
  *
  *   new ──listen──▶ serving, history still read ──▶ serving, following ──signal──▶ ended
  */
-
 import { randomUUID } from 'node:crypto';
 import type { EventLog } from '#log/log.ts';
 import type { Logger } from '#platform/logger.ts';

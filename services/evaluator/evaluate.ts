@@ -46,6 +46,11 @@ export class HostView {
 	}
 }
 
+/** Of a batch of which nothing was looked at yet. */
+export function nothingEvaluated(): Evaluation {
+	return { events: 0, repeated: false, stray: false, fault: null, gaps: noGaps };
+}
+
 /**
  * Evaluates the batch that `reader` has opened (`reader.open` throws for one whose header is unreadable) and pushes its alerts
  * to `alerts`, in order. A batch that turns out broken in its middle keeps the alerts found so far; the rest is a loss of
@@ -57,7 +62,7 @@ export function evaluateBatch(
 	ruleSet: RuleSet<EventSubject>,
 	alerts: Alert[],
 ): Evaluation {
-	const evaluation: Evaluation = { events: 0, repeated: false, stray: false, fault: null, gaps: noGaps };
+	const evaluation = nothingEvaluated();
 	if (state.enterBatch(reader.batch) === 'repeated') {
 		evaluation.repeated = true;
 		evaluation.stray = state.sharedWith !== null;

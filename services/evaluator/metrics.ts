@@ -1,15 +1,10 @@
 /** What the evaluator counts, meanings are in metrics-catalogue.ts. */
 import type { Metrics } from '#platform/metrics.ts';
-import { batchResults, lossReasons } from '#platform/metrics-catalogue.ts';
+import { batchResults, lossReasonOf, lossReasons } from '#platform/metrics-catalogue.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
 import { HostCensus } from './census.ts';
 import type { Evaluation } from './evaluate.ts';
 import { sharedIdRule } from './shared-id.ts';
-
-/** Reasons come from events and are not trusted as labels. */
-function reasonLabel(reason: string): (typeof lossReasons)[number] {
-	return lossReasons.find((known) => known === reason) ?? 'other';
-}
 
 function resultOf({ fault, stray, repeated }: Evaluation): (typeof batchResults)[number] {
 	if (fault !== null) return 'dead';
@@ -38,7 +33,7 @@ export class EvaluatorMetrics {
 		this.#metrics.add('lanner_evaluator_batches_total', { result: resultOf(evaluation) });
 		this.#metrics.add('lanner_evaluator_events_total', {}, events);
 		for (const { reason, lost } of gaps) {
-			const labels = { reason: reasonLabel(reason) };
+			const labels = { reason: lossReasonOf(reason) };
 			this.#metrics.add('lanner_evaluator_events_lost_total', labels, Math.max(0, lost));
 			this.#metrics.add('lanner_evaluator_gaps_total', labels);
 		}

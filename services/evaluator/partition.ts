@@ -25,7 +25,7 @@ import type { PartitionClaim, StateStore } from '#store/store.ts';
 import { HostCensus } from './census.ts';
 import type { Clock } from './clock.ts';
 import { deadRecord } from './dead-letter.ts';
-import { type Evaluation, evaluateBatch } from './evaluate.ts';
+import { evaluateBatch, nothingEvaluated } from './evaluate.ts';
 import { Hosts } from './hosts.ts';
 import type { EvaluatorMetrics } from './metrics.ts';
 import { Outbox, type OutboxEnd } from './outbox.ts';
@@ -273,7 +273,7 @@ export class Partition {
 	#evaluateRecord(record: LogRecord, ruleSet: RuleSet<EventSubject>): void {
 		this.#uncommittedBytes += record.value.length;
 		const alerts: Alert[] = [];
-		let evaluation: Evaluation = { events: 0, repeated: false, stray: false, fault: null, gaps: [] };
+		let evaluation = nothingEvaluated();
 		try {
 			this.#reader.open(record.value);
 			const host = this.#hosts.take(this.#reader.batch.hostId);

@@ -69,6 +69,11 @@ export const lossReasons = [
 	'other',
 ] as const;
 
+/** As a label: reasons come from events, and are not trusted. */
+export function lossReasonOf(reason: string): (typeof lossReasons)[number] {
+	return lossReasons.find((known) => known === reason) ?? 'other';
+}
+
 const topic = [
 	'lanner.events',
 	'lanner.alerts',

@@ -11,4 +11,4 @@ export {
 	Program,
 	processKey,
 } from './process.ts';
-export { type HostChanges, loadHost, takeChanges } from './saved.ts';
+export { type HostChanges, loadHost, metaKey, takeChanges } from './saved.ts';

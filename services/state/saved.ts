@@ -13,7 +13,8 @@ import { type Descriptor, ProcessNode, Program, processKey } from './process.ts'
 import { decodeContainer, encodeContainer } from './saved-container.ts';
 import { SavedTexts, toBytes } from './saved-texts.ts';
 
-const metaKey = 'meta';
+/** Of the small facts of a host (HostState). */
+export const metaKey = 'meta';
 const accountsKey = 'accounts';
 
 export type HostChanges = {

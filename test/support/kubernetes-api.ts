@@ -3,7 +3,6 @@
  * old, 401 for a token that is not the present one; over HTTPS, on loopback. Written from the API's documentation (Efficient detection of changes,
  * Retrieving large result sets in chunks): a stand-in, since no real server can be had here.
  */
-
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';

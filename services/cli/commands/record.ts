@@ -1,5 +1,4 @@
 /** `lanner record`: live events to a recording, which any Avro tool can read and `lanner replay` evaluates. */
-
 import { hostname, release } from 'node:os';
 import { createRecording } from '#log/recording/index.ts';
 import { parseInterval } from '#platform/interval.ts';

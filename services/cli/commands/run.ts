@@ -15,7 +15,7 @@ import type { StateStore } from '#store/store.ts';
 import { type Command, type ExitCode, type Io, parseArguments } from '../command.ts';
 import { reportAgent } from '../roles/agent-metrics.ts';
 import { type RunningConsole, startConsole, storeHosts } from '../roles/console.ts';
-import { inDataFolder } from '../roles/data-folder.ts';
+import { inDataFolder, prepareDataFolder } from '../roles/data-folder.ts';
 import { createLiveAgent, filtersInKernel, interestOf, prepareCapture } from '../roles/live-agent.ts';
 import { measuredLog } from '../roles/measured-log.ts';
 import { measuredStore } from '../roles/measured-store.ts';
@@ -62,6 +62,7 @@ export const run: Command = {
 		const settings = readSettings({ configFile: values.config, data: values.data }, io);
 		const { rules: rulePaths, json } = values;
 		const withConsole = values.console || settings.config.console.enabled;
+		prepareDataFolder(settings.dataFolder);
 		return inDataFolder(settings.dataFolder, io, (io) =>
 			runHost({ settings, rulePaths, json, withConsole }, io),
 		);

@@ -8,6 +8,7 @@ import { isLoopback } from '#platform/config/index.ts';
 import { hostStateCodec } from '#schemas/codec.ts';
 import type { HostState } from '#schemas/generated/host-state.ts';
 import { compileWhen, whenProblem } from '#sink/expressions/when.ts';
+import { metaKey } from '#state/index.ts';
 import { openRedisHosts } from '#store/redis/index.ts';
 import type { StateStore } from '#store/store.ts';
 import { FailureError, type Io } from '../command.ts';
@@ -77,7 +78,7 @@ export const compileFilter: CompileFilter = (condition) => {
 /** The state of hosts in Redis, read only; null when no Redis is configured. */
 export function redisHosts(settings: Settings): HostSource | null {
 	if (settings.config.redis.addresses.length === 0) return null;
-	const reader = openRedisHosts(redisOptions(settings));
+	const reader = openRedisHosts(redisOptions(settings), metaKey);
 	return { read: async () => decoded(await reader.metas()), close: () => reader.close() };
 }
 
@@ -87,7 +88,7 @@ export function storeHosts(store: Pick<StateStore, 'hosts' | 'loadHost'>): HostS
 		async read() {
 			const metas = new Map<string, Uint8Array>();
 			for (const hostId of await store.hosts(0)) {
-				const meta = (await store.loadHost(0, hostId)).get('meta');
+				const meta = (await store.loadHost(0, hostId)).get(metaKey);
 				if (meta !== undefined) metas.set(hostId, meta);
 			}
 			return decoded(metas);

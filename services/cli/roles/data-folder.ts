@@ -30,11 +30,10 @@ export function prepareDataFolder(folder: string): string {
 }
 
 /**
- * Prepares the folder, runs what works in it, and ends that with a clear error when the folder, or one that a role made in it, is taken away or replaced: what
+ * Runs what works in the folder, which is there, and ends that with a clear error when it, or one that a role made in it, is taken away or replaced: what
  * is open would be written on to files without a name, unseen until something else is to be opened, and then only that would be told.
  */
 export async function inDataFolder<T>(folder: string, io: Io, work: (io: Io) => Promise<T>): Promise<T> {
-	prepareDataFolder(folder);
 	const lost = new AbortController();
 	const seen = new Map<string, string>();
 	const look = (): void => {

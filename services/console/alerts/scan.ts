@@ -17,7 +17,8 @@ export type Scan = {
 };
 
 export type Found = {
-	readonly entries: readonly Entry[] /** More may be found before the last of them. */;
+	readonly entries: readonly Entry[];
+	/** More may be found before the last of them. */
 	readonly more: boolean;
 };
 

@@ -2,7 +2,7 @@
  * What alerts tell of hosts: that a probe fell silent or was heard again, and what was lost. Lanner's own alerts carry it, so that no event
  * has to be read for it. Bounded: `hostsMax` hosts, the one whose last alert is the oldest goes first.
  */
-import { lossReasons } from '#platform/metrics-catalogue.ts';
+import { lossReasonOf } from '#platform/metrics-catalogue.ts';
 import { alertTime } from '#schemas/alert/render.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
 
@@ -100,8 +100,7 @@ function noteOwn(host: HostTold, alert: Alert): void {
 }
 
 function noteLoss({ lost }: HostTold, alert: Alert): void {
-	const given = textField(alert, 'gap.reason') ?? '';
-	const reason = lossReasons.find((one) => one === given) ?? 'other';
+	const reason = lossReasonOf(textField(alert, 'gap.reason') ?? '');
 	lost.set(reason, (lost.get(reason) ?? 0) + Number(textField(alert, 'gap.lost') ?? 0));
 }
 

@@ -16,6 +16,7 @@ const failuresMax = 10;
 const failureMs = 60_000;
 const addressesMax = 1_000;
 const cookieName = 'lanner_console';
+const cookieForm = new RegExp(`^\\s*${cookieName}=(\\d{1,12})\\.([0-9a-f]{64})\\s*$`);
 
 export type AccessOptions = {
 	/** Null = there is none to give. */
@@ -29,10 +30,8 @@ export type AccessOptions = {
 };
 
 export type Verdict =
-	| {
-			readonly kind: 'granted' /** Milliseconds since the epoch; null = never. */;
-			readonly untilMs: number | null;
-	  }
+	/** Until `untilMs`, milliseconds since the epoch; null = for ever. */
+	| { readonly kind: 'granted'; readonly untilMs: number | null }
 	| { readonly kind: 'denied' }
 	| { readonly kind: 'limited'; readonly retryAfterS: number };
 
@@ -117,8 +116,7 @@ export class Access {
 	/** Null = no session, or one that has ended. */
 	#sessionEnd(cookies: string | undefined): number | null {
 		for (const pair of (cookies ?? '').split(';')) {
-			const [, digits, signature] =
-				new RegExp(`^\\s*${cookieName}=(\\d{1,12})\\.([0-9a-f]{64})\\s*$`).exec(pair) ?? [];
+			const [, digits, signature] = cookieForm.exec(pair) ?? [];
 			if (digits === undefined || signature === undefined) continue;
 			const expiresS = Number(digits);
 			const isOurs = timingSafeEqual(Buffer.from(signature), Buffer.from(this.#sign(expiresS)));

@@ -1,5 +1,5 @@
 /** What lies behind the page, for programs as well: JSON answers. Parameters that are not known are refused with those that are. */
-import { parseInterval } from '#platform/interval.ts';
+import { parseMoment } from '#platform/interval.ts';
 import { alertTime } from '#schemas/alert/render.ts';
 import { cursorAt, type Place, placeOf } from '../alerts/cursor.ts';
 import { countRules } from '../alerts/rules.ts';
@@ -142,10 +142,8 @@ function beforeOf(text: string | null, window: AlertWindow): number {
 /** So long ago (15m, 2h, 7d, 1h30m), or a time. */
 function sinceOf(text: string | null, nowMs: number): number {
 	if (text === null || text === '') return Number.NEGATIVE_INFINITY;
-	const agoMs = parseInterval(text);
-	if (agoMs !== null) return nowMs - agoMs;
-	const atMs = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-	if (Number.isNaN(atMs))
+	const atMs = parseMoment(text, nowMs);
+	if (atMs === null)
 		throw new BadRequestError('since is neither 15m, 2h, 7d nor a time such as 2026-01-31T12:00:00Z');
 	return atMs;
 }

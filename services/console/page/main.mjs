@@ -53,18 +53,18 @@ async function refresh() {
 	const view = shown;
 	const section = document.querySelector(`section[data-view="${view}"]`);
 	try {
-		if (!document.hidden && view === 'hosts') await showHosts(section);
-		if (!document.hidden && view === 'rules') await showRules(section);
-		await about();
+		if (!document.hidden) await ask(view, section);
 	} catch (error) {
 		notice(error.message);
 	}
 	if (view === shown) timer = setTimeout(refresh, refreshMs);
 }
 
-async function about() {
-	if (document.hidden) return;
-	const { canSignOut, missing } = await getJson('/api/about');
+async function ask(view, section) {
+	const about = await getJson('/api/about');
+	if (view === 'hosts') await showHosts(section);
+	if (view === 'rules') await showRules(section, about);
+	const { canSignOut, missing } = about;
 	byId('sign-out').hidden = !canSignOut;
 	notice(missing.length === 0 ? '' : `The console does not follow the alerts yet: ${missing.join(', ')}`);
 }

@@ -7,8 +7,9 @@ const order = ['Emergency', 'Alert', 'Critical', 'Error', 'Warning', 'Notice', '
 
 const columns = ['Rule', 'Priority', 'Alerts', 'Hosts', 'Last'];
 
-export async function showRules(section) {
-	const [{ rules }, about] = await Promise.all([getJson('/api/rules'), getJson('/api/about')]);
+/** `about`: the answer of /api/about. */
+export async function showRules(section, about) {
+	const { rules } = await getJson('/api/rules');
 	const sums = order.flatMap((priority) => {
 		const alerts = rules
 			.filter((rule) => rule.priority === priority)

@@ -173,7 +173,7 @@ export class PartitionReader implements Assignment {
 	/**
 	 * What lies between was not given. Topics of ours have no such holes but those that retention makes, so it is fetched once more
 	 * from there; true = do that, and believe nothing of this batch. A hole that is there again is real if the broker was asked for it:
-	 * while the leader of a partition moves, kafkajs can hand over the answer to a later question first, more than once.
+	 * the answer to a question from further on, which was under way, says nothing about it.
 	 */
 	#askAgain(askedFrom: bigint): boolean {
 		if (this.#askedAgainAt === this.#next && askedFrom <= this.#next) return false;

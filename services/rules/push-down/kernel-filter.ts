@@ -6,7 +6,6 @@
  * Sound by construction: everything is a bound from above, and what is not known counts as "may match". Only calls that change nothing of what
  * the state knows are in it; the probe refuses others (probe/capture/calls.c). Slots and bits are those of probe/bpf/record.h.
  */
-
 import { eventTypeIndex, familyIndex } from '#schemas/generated/event-names.ts';
 import type { Expression } from '../ast.ts';
 import type { EventTypeSet } from '../check/event-type-set.ts';

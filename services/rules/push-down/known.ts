@@ -2,7 +2,6 @@
  * What a check comes to when some values of the event are known, and nothing else: it may hold, it may fail, or both. Known are values that
  * the kernel has at hand: the result, how a file is opened, and whether the process is outside of containers.
  */
-
 import { eventTypeIndex, familyIndex } from '#schemas/generated/event-names.ts';
 import type { BinaryNode, Expression } from '../ast.ts';
 import { familyOf } from '../fields/event-type.ts';

@@ -2,7 +2,6 @@
  * What an event must have for a condition to hold, as far as the kernel can tell: nothing (it cannot hold), one of some words in its paths,
  * or anything. From above: an event that lacks it does not match; one that has it may.
  */
-
 import { eventTypeIndex, familyIndex } from '#schemas/generated/event-names.ts';
 import type { Expression } from '../ast.ts';
 import { familyOf } from '../fields/event-type.ts';

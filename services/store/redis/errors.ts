@@ -57,6 +57,14 @@ export function judge(error: unknown, what: string): Verdict {
 	};
 }
 
+/** What to throw where nobody waits for Redis: what lacks for now is a refusal as well. */
+export function atOnce(error: unknown, what: string): unknown {
+	const verdict = judge(error, what);
+	if (verdict.kind === 'bug') return error;
+	if (verdict.kind === 'refused') return verdict.error;
+	return new StoreRefusedError(`Redis: ${verdict.reason}`, verdict.remedy, { cause: error });
+}
+
 function refuse(message: string, remedy: string, cause: Error): Verdict {
 	return { kind: 'refused', error: new StoreRefusedError(message, remedy, { cause }) };
 }

@@ -3,6 +3,7 @@ import { type Cluster, Redis } from 'ioredis';
 import { StoreRefusedError } from '../store.ts';
 import { createClient } from './client.ts';
 import { judge } from './errors.ts';
+import { partitionsKey, prefixOf } from './keys.ts';
 import type { RedisOptions } from './options.ts';
 
 export type RedisNode = {
@@ -38,7 +39,7 @@ export async function examineRedis(options: RedisOptions): Promise<RedisFacts> {
 	});
 	const limit = new AbortController();
 	try {
-		return await Promise.race([look(client, options.prefix ?? 'lanner'), timeLimit(limit.signal)]);
+		return await Promise.race([look(client, prefixOf(options)), timeLimit(limit.signal)]);
 	} catch (error) {
 		const name = options.addresses.map(({ host, port }) => `${host}:${port}`).join(', ');
 		const verdict = judge(causeOf(error, lastError), name);
@@ -64,7 +65,7 @@ function timeLimit(signal: AbortSignal): Promise<never> {
 }
 
 async function look(client: Redis | Cluster, prefix: string): Promise<RedisFacts> {
-	const partitions = await client.get(`${prefix}:{events}:partitions`);
+	const partitions = await client.get(partitionsKey(prefix));
 	const nodes = client instanceof Redis ? [client] : client.nodes('master');
 	return {
 		nodes: await Promise.all(nodes.map(lookAtNode)),

@@ -1,10 +1,10 @@
 /**
- * The small facts of every host (`meta`), for the console: reads only, with a user that may do nothing else. It does not wait for a Redis
+ * The small facts of every host, for the console: reads only, with a user that may do nothing else. It does not wait for a Redis
  * that is away, and says so instead: somebody is looking at a page.
  */
-import { StoreRefusedError } from '../store.ts';
 import { createClient, type RedisClient } from './client.ts';
-import { judge } from './errors.ts';
+import { atOnce } from './errors.ts';
+import { partitionKey, partitionsKey, prefixOf } from './keys.ts';
 import type { RedisOptions } from './options.ts';
 
 export type HostMetas = {
@@ -19,20 +19,18 @@ const hostsInOneGo = 500;
 /** A page is not kept waiting for longer. */
 const answerMsMax = 3_000;
 
-export function openRedisHosts(options: RedisOptions): HostMetas {
+/** `metaKey`: under which the state keeps them. */
+export function openRedisHosts(options: RedisOptions, metaKey: string): HostMetas {
 	const client = createClient({ ...options, commandTimeoutMs: answerMsMax, connectTimeoutMs: answerMsMax });
 	// Told by the call that fails.
 	client.on('error', () => undefined);
-	const prefix = options.prefix ?? 'lanner';
+	const prefix = prefixOf(options);
 	return {
 		async metas() {
 			try {
-				return await readMetas(client, prefix);
+				return await readMetas(client, prefix, metaKey);
 			} catch (error) {
-				const verdict = judge(error, 'read the state of hosts in Redis');
-				if (verdict.kind === 'bug') throw error;
-				if (verdict.kind === 'refused') throw verdict.error;
-				throw new StoreRefusedError(`Redis: ${verdict.reason}`, verdict.remedy, { cause: error });
+				throw atOnce(error, 'read the state of hosts in Redis');
 			}
 		},
 		async close() {
@@ -41,16 +39,19 @@ export function openRedisHosts(options: RedisOptions): HostMetas {
 	};
 }
 
-async function readMetas(client: RedisClient, prefix: string): Promise<ReadonlyMap<string, Uint8Array>> {
+async function readMetas(
+	client: RedisClient,
+	prefix: string,
+	metaKey: string,
+): Promise<ReadonlyMap<string, Uint8Array>> {
 	const metas = new Map<string, Uint8Array>();
-	const partitions = Number((await client.get(`${prefix}:{events}:partitions`)) ?? 0);
+	const partitions = Number((await client.get(partitionsKey(prefix))) ?? 0);
 	for (let partition = 0; partition < partitions; partition++) {
-		const key = `${prefix}:{events:${partition}}`;
-		const hostIds = await client.smembers(`${key}:hosts`);
+		const hostIds = await client.smembers(partitionKey(prefix, partition, 'hosts'));
 		for (let at = 0; at < hostIds.length && metas.size < hostsMax; at += hostsInOneGo) {
 			const some = hostIds.slice(at, at + hostsInOneGo);
 			const values = await Promise.all(
-				some.map((hostId) => client.hgetBuffer(`${key}:host:${hostId}`, 'meta')),
+				some.map((hostId) => client.hgetBuffer(partitionKey(prefix, partition, `host:${hostId}`), metaKey)),
 			);
 			for (const [i, value] of values.entries()) if (value !== null) metas.set(some[i]!, value);
 		}

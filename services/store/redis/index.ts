@@ -25,6 +25,7 @@ import {
 import { createClient, type RedisClient } from './client.ts';
 import { type Argument, commitValues } from './commit-values.ts';
 import { judge } from './errors.ts';
+import { partitionKey, partitionsKey, prefixOf } from './keys.ts';
 import type { RedisOptions } from './options.ts';
 import {
 	claimScript,
@@ -95,7 +96,7 @@ class RedisStore implements StateStore {
 
 	/** Waits for Redis; throws when it refuses us, now or later. */
 	async open(): Promise<void> {
-		await this.#run('connect to Redis', () => this.#client.get(`${this.#prefix}:{events}:partitions`));
+		await this.#run('connect to Redis', () => this.#client.get(partitionsKey(this.#prefix)));
 		// A key of this process alone: others may be doing the same.
 		const key = `${this.#prefix}:{events}:rights:${randomBytes(ownerBytes).toString('hex')}`;
 		await this.#run('check the rights of our user', async () => {
@@ -181,15 +182,15 @@ class RedisStore implements StateStore {
 	}
 
 	get #prefix(): string {
-		return this.#options.prefix ?? 'lanner';
+		return prefixOf(this.#options);
 	}
 
 	#key(partition: number, name: string): string {
-		return `${this.#prefix}:{events:${partition}}:${name}`;
+		return partitionKey(this.#prefix, partition, name);
 	}
 
 	async #assertLayout(partitions: number): Promise<void> {
-		const key = `${this.#prefix}:{events}:partitions`;
+		const key = partitionsKey(this.#prefix);
 		const known = await this.#run('check the layout', async () => {
 			await this.#client.setnx(key, partitions);
 			return this.#client.get(key);

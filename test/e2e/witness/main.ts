@@ -2,7 +2,6 @@
  * `node --import tsx test/e2e/witness/main.ts [--seed N] [--calls N]`: the probe against strace, call by call (default: 100,000 calls).
  * Prints what was compared and every difference; exit 1 when there is one without a reason.
  */
-
 import { captureProblem } from '#test/support/capture.ts';
 import { scriptOptions } from '#test/support/script-options.ts';
 import { compareRun } from './compare.ts';

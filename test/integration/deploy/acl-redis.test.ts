@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { metaKey } from '#state/index.ts';
 import {
 	examineRedis,
 	openRedisHosts,
@@ -75,7 +76,7 @@ const work: Readonly<Record<User, () => Promise<unknown>>> = {
 	console: async () => {
 		// Something to look at, which only an evaluator may put there.
 		await evaluate();
-		const hosts = openRedisHosts(optionsOf('console'));
+		const hosts = openRedisHosts(optionsOf('console'), metaKey);
 		await hosts.metas().finally(() => hosts.close());
 	},
 	operator: () => examineRedis(optionsOf('operator')),

@@ -66,16 +66,16 @@ test('in the views of hosts and rules hostile names are text as well', async (t)
 		'/api/rules': {
 			rules: [{ rule: value, priority: value, tags: [value], alerts: 2, hosts: 1, lastTime: value }],
 		},
-		'/api/about': { alerts: 2, oldest: '2026-01-31T12:00:00Z' },
 	});
-	const show = async (view: (section: ElementDouble) => Promise<void>, value: string) => {
+	const about = { alerts: 2, oldest: '2026-01-31T12:00:00Z' };
+	const show = async (view: (section: ElementDouble, given: object) => Promise<void>, value: string) => {
 		t.mock.method(
 			globalThis,
 			'fetch',
 			async (path: string) => new Response(JSON.stringify(answers(value)[path])),
 		);
 		const section = new ElementDouble('section');
-		await view(section);
+		await view(section, about);
 		return section;
 	};
 	for (const view of [showHosts, showRules]) {
