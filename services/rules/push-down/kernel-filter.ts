@@ -12,9 +12,9 @@ import type { EventTypeSet } from '../check/event-type-set.ts';
 import { familyOf, infoOf } from '../fields/event-type.ts';
 import { finish, type Steps } from '../steps.ts';
 import { isOpen, type Known, type ResultRange } from './known.ts';
-import { Needs, wordsMax } from './need.ts';
+import { needs, wordsMax } from './need.ts';
 import type { Words } from './path-words.ts';
-import { everyResult, Results } from './results.ts';
+import { everyResult, resultsFor } from './results.ts';
 
 export type FilterRule = {
 	readonly name: string;
@@ -115,7 +115,7 @@ function* callFilter(eventType: string, rules: readonly FilterRule[]): Steps<Cal
 }
 
 function* resultsOf(eventType: string, rules: readonly FilterRule[]): Steps<bigint> {
-	const results = new Results({
+	const resultsOfCondition = resultsFor({
 		eventType,
 		result: { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY },
 		opens: null,
@@ -124,7 +124,7 @@ function* resultsOf(eventType: string, rules: readonly FilterRule[]): Steps<bigi
 	});
 	let set = 0n;
 	for (const { condition } of rules) {
-		set |= results.of(condition);
+		set |= resultsOfCondition(condition);
 		if (set === everyResult) break;
 		yield;
 	}
@@ -162,11 +162,11 @@ function opensIn(eventType: string, slot: number): Known['opens'][] {
 }
 
 function* needOf(known: readonly Known[], rules: readonly FilterRule[]): Steps<SlotNeed> {
-	const needs = known.map((values) => new Needs(values));
+	const needsOf = known.map(needs);
 	const words = new Set<number>();
 	for (const { name, condition } of rules) {
-		for (const need of needs) {
-			const own = need.of(condition);
+		for (const needOfCondition of needsOf) {
+			const own = needOfCondition(condition);
 			if (own === null) return { words: null, hinderedBy: name };
 			for (const word of own) words.add(word);
 		}

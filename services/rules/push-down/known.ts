@@ -34,7 +34,7 @@ export function isOpen(eventType: string): boolean {
 }
 
 /** Of a leaf. Whatever is not known in full is either. */
-export function outcomeOf(leaf: Expression, known: Known): Outcome {
+function outcomeOf(leaf: Expression, known: Known): Outcome {
 	if (leaf.node !== 'binary' || leaf.left.node !== 'field' || leaf.modifier !== undefined) return either;
 	const { right, left } = leaf;
 	if (right.node !== 'value' && right.node !== 'list') return either;
@@ -64,6 +64,12 @@ export function outcomeOf(leaf: Expression, known: Known): Outcome {
 		default:
 			return either;
 	}
+}
+
+/** Whether a leaf, or its opposite, may hold. */
+export function mayBe(leaf: Expression, negated: boolean, known: Known): boolean {
+	const { holds, fails } = outcomeOf(leaf, known);
+	return negated ? fails : holds;
 }
 
 /** A failed open has the number -1, whatever the error. */

@@ -5,7 +5,8 @@
 import { eventTypeIndex, familyIndex } from '#schemas/generated/event-names.ts';
 import type { Expression } from '../ast.ts';
 import { familyOf } from '../fields/event-type.ts';
-import { isOpen, type Known, outcomeOf } from './known.ts';
+import { Fold } from './fold.ts';
+import { isOpen, type Known, mayBe } from './known.ts';
 import { type PathShape, priceOf, type Words, wordsOfComparison } from './path-words.ts';
 
 /** No event matches. */
@@ -38,73 +39,39 @@ function pathFields(eventType: string): Readonly<Record<string, PathShape>> | nu
 	return changes && !eventType.startsWith('symlink') ? changeFields : null;
 }
 
-/** For events of which this much is known. Trees shared between rules are looked at once. */
-export class Needs {
-	readonly #known: Known;
-	readonly #fields: Readonly<Record<string, PathShape>> | null;
-	readonly #positive = new WeakMap<Expression, { readonly words: Words }>();
-	readonly #negative = new WeakMap<Expression, { readonly words: Words }>();
+/** What a condition needs of events of which this much is known. */
+export function needs(known: Known): (condition: Expression) => Words {
+	const fields = pathFields(known.eventType);
+	const fold = new Fold<Words>({
+		any,
+		all,
+		leaf: (leaf, negated) => {
+			if (!mayBe(leaf, negated, known)) return impossible;
+			if (negated || fields === null || leaf.node !== 'binary' || leaf.left.node !== 'field') return null;
+			const shape = leaf.left.arg === undefined ? fields[leaf.left.field] : undefined;
+			return shape === undefined ? null : wordsOfComparison(leaf, shape);
+		},
+	});
+	return (condition) => fold.of(condition);
+}
 
-	constructor(known: Known) {
-		this.#known = known;
-		this.#fields = pathFields(known.eventType);
+/** One of them holds: what each needs. */
+function any(parts: Iterable<Words>): Words {
+	const union = new Set<number>();
+	for (const words of parts) {
+		if (words === null) return null;
+		for (const word of words) union.add(word);
 	}
+	return union.size > wordsMax ? null : union;
+}
 
-	of(condition: Expression): Words {
-		return this.#of(condition, false);
+/** All of them hold: what the rarest needs. */
+function all(parts: Iterable<Words>): Words {
+	let best: Words = null;
+	for (const words of parts) {
+		if (words === null) continue;
+		if (words.size === 0) return impossible;
+		if (best === null || priceOf(words) < priceOf(best)) best = words;
 	}
-
-	#of(tree: Expression, negated: boolean): Words {
-		const cache = negated ? this.#negative : this.#positive;
-		const seen = cache.get(tree);
-		if (seen !== undefined) return seen.words;
-		const words = this.#compute(tree, negated);
-		cache.set(tree, { words });
-		return words;
-	}
-
-	#compute(tree: Expression, negated: boolean): Words {
-		switch (tree.node) {
-			case 'and':
-			case 'or':
-				return (tree.node === 'or') !== negated
-					? this.#any(tree.children, negated)
-					: this.#all(tree.children, negated);
-			case 'not':
-				return this.#of(tree.child, !negated);
-			default:
-				return this.#leaf(tree, negated);
-		}
-	}
-
-	/** One of them holds: what each needs. */
-	#any(children: readonly Expression[], negated: boolean): Words {
-		const union = new Set<number>();
-		for (const child of children) {
-			const words = this.#of(child, negated);
-			if (words === null) return null;
-			for (const word of words) union.add(word);
-		}
-		return union.size > wordsMax ? null : union;
-	}
-
-	/** All of them hold: what the rarest needs. */
-	#all(children: readonly Expression[], negated: boolean): Words {
-		let best: Words = null;
-		for (const child of children) {
-			const words = this.#of(child, negated);
-			if (words === null) continue;
-			if (words.size === 0) return impossible;
-			if (best === null || priceOf(words) < priceOf(best)) best = words;
-		}
-		return best;
-	}
-
-	#leaf(leaf: Expression, negated: boolean): Words {
-		const { holds, fails } = outcomeOf(leaf, this.#known);
-		if (!(negated ? fails : holds)) return impossible;
-		if (negated || this.#fields === null || leaf.node !== 'binary' || leaf.left.node !== 'field') return null;
-		const shape = leaf.left.arg === undefined ? this.#fields[leaf.left.field] : undefined;
-		return shape === undefined ? null : wordsOfComparison(leaf, shape);
-	}
+	return best;
 }

@@ -3,7 +3,8 @@
  * errors 1 to 126, and larger ones together; a set of classes is a bigint. In the kernel they are the bits of struct filter (probe/bpf/record.h).
  */
 import type { Expression } from '../ast.ts';
-import { type Known, outcomeOf, type ResultRange } from './known.ts';
+import { Fold } from './fold.ts';
+import { type Known, mayBe, type ResultRange } from './known.ts';
 
 const successes = 64;
 const errors = 128;
@@ -27,63 +28,29 @@ export function classOfResult(result: number): number {
 /** The last: a call that failed made no file. */
 const resultFields = new Set(['evt.rawres', 'evt.res', 'evt.failed', 'fd.num', 'evt.is_open_create']);
 
-export class Results {
-	readonly #known: Known;
-	/** By class of results. */
-	readonly #inClass: readonly Known[];
-	readonly #sets = [new WeakMap<Expression, bigint>(), new WeakMap<Expression, bigint>()] as const;
-
-	/** Its `result` is not looked at. */
-	constructor(known: Known) {
-		this.#known = known;
-		this.#inClass = Array.from({ length: classes }, (_, index) => knownWith(known, rangeOfClass(index)));
-	}
-
-	of(condition: Expression): bigint {
-		return this.#of(condition, false);
-	}
-
-	#of(tree: Expression, negated: boolean): bigint {
-		const cache = this.#sets[negated ? 1 : 0];
-		const seen = cache.get(tree);
-		if (seen !== undefined) return seen;
-		const set = this.#compute(tree, negated);
-		cache.set(tree, set);
-		return set;
-	}
-
-	#compute(tree: Expression, negated: boolean): bigint {
-		switch (tree.node) {
-			case 'and':
-			case 'or': {
-				const unite = (tree.node === 'or') !== negated;
-				let set = unite ? 0n : everyResult;
-				for (const child of tree.children) {
-					const own = this.#of(child, negated);
-					set = unite ? set | own : set & own;
-				}
-				return set;
-			}
-			case 'not':
-				return this.#of(tree.child, !negated);
-			default:
-				return this.#leaf(tree, negated);
-		}
-	}
-
-	#leaf(leaf: Expression, negated: boolean): bigint {
-		const field = leaf.node === 'binary' && leaf.left.node === 'field' ? leaf.left.field : '';
-		if (!resultFields.has(field)) return this.#has(leaf, negated, this.#known) ? everyResult : 0n;
-		let set = 0n;
-		for (let index = 0; index < classes; index++)
-			if (this.#has(leaf, negated, this.#inClass[index]!)) set |= bitOfClass[index]!;
-		return set;
-	}
-
-	#has(leaf: Expression, negated: boolean, known: Known): boolean {
-		const { holds, fails } = outcomeOf(leaf, known);
-		return negated ? fails : holds;
-	}
+/** The results for which a condition may hold. The `result` of `known` is not looked at. */
+export function resultsFor(known: Known): (condition: Expression) => bigint {
+	const inClass = bitOfClass.map((_, index) => knownWith(known, rangeOfClass(index)));
+	const fold = new Fold<bigint>({
+		any: (parts) => {
+			let set = 0n;
+			for (const part of parts) set |= part;
+			return set;
+		},
+		all: (parts) => {
+			let set = everyResult;
+			for (const part of parts) set &= part;
+			return set;
+		},
+		leaf: (leaf, negated) => {
+			const field = leaf.node === 'binary' && leaf.left.node === 'field' ? leaf.left.field : '';
+			if (!resultFields.has(field)) return mayBe(leaf, negated, known) ? everyResult : 0n;
+			let set = 0n;
+			for (const [index, one] of inClass.entries()) if (mayBe(leaf, negated, one)) set |= bitOfClass[index]!;
+			return set;
+		},
+	});
+	return (condition) => fold.of(condition);
 }
 
 function knownWith(known: Known, result: ResultRange): Known {

@@ -13,7 +13,6 @@ import { type Frame, FrameReader } from '#agent/frame.ts';
 import { compileRuleSet } from '#rules/compile/rule-set.ts';
 import { eventRuleSetOptions } from '#rules/event-rules.ts';
 import { eventFieldCatalogue } from '#rules/fields/index.ts';
-import { loadRules } from '#rules/load/index.ts';
 import { encodeKernelFilter } from '#rules/push-down/encode.ts';
 import { kernelFilter, namedTypes } from '#rules/push-down/kernel-filter.ts';
 import { EventSubject } from '#rules/subject.ts';
@@ -22,6 +21,7 @@ import { eventTypes, familyIndex } from '#schemas/generated/event-names.ts';
 import { EventReader } from '#schemas/generated/event-reader.ts';
 import { HostState } from '#state/index.ts';
 import { captureProblem, captureProgram } from '#test/support/capture.ts';
+import { loadConditions } from '#test/support/conditions.ts';
 
 const skip = captureProblem() ?? false;
 const opens = 'evt.type in (open, openat, openat2, creat)';
@@ -35,19 +35,9 @@ const conditions = [
 	`evt.type in (unlink, unlinkat) and evt.rawres=0 and fs.path.name endswith /shadow`,
 	`evt.type=mkdir and evt.rawres=0 and fs.path.name startswith /nowhere/`,
 ];
-const loaded = loadRules(
-	[
-		{
-			name: 'r.yaml',
-			content: conditions
-				.map((one, i) => `- { rule: r${i}, desc: d, output: o, priority: INFO, condition: '${one}' }`)
-				.join('\n'),
-		},
-	],
-	{ catalogue: eventFieldCatalogue },
-);
-const filter = encodeKernelFilter(kernelFilter(loaded.rules, namedTypes(loaded.rules)));
-const ruleSet = compileRuleSet(loaded.rules, eventFieldCatalogue, {
+const rules = loadConditions(conditions);
+const filter = encodeKernelFilter(kernelFilter(rules, namedTypes(rules)));
+const ruleSet = compileRuleSet(rules, eventFieldCatalogue, {
 	...eventRuleSetOptions,
 	ruleMatching: 'all',
 });

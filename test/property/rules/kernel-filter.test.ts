@@ -9,13 +9,13 @@ import type { Expression, TransformerArgument } from '#rules/ast.ts';
 import { compileRuleSet } from '#rules/compile/rule-set.ts';
 import { eventRuleSetOptions } from '#rules/event-rules.ts';
 import { eventFieldCatalogue } from '#rules/fields/index.ts';
-import { type LoadedRule, loadRules } from '#rules/load/index.ts';
 import { encodeKernelFilter } from '#rules/push-down/encode.ts';
 import { kernelFilter, namedTypes } from '#rules/push-down/kernel-filter.ts';
 import { EventSubject } from '#rules/subject.ts';
 import type { BatchEvent } from '#schemas/event-batch.ts';
 import { EventReader } from '#schemas/generated/event-reader.ts';
 import { HostState } from '#state/index.ts';
+import { conditionOf, loadConditions } from '#test/support/conditions.ts';
 import {
 	batch,
 	fdChanged,
@@ -184,15 +184,7 @@ const leaf = fc.constantFrom(
 		'fs.path.name exists',
 	],
 );
-const condition = fc.letrec<{ tree: string }>((tie) => ({
-	tree: fc.oneof(
-		{ maxDepth: 3, withCrossShrink: true },
-		leaf,
-		fc.tuple(tie('tree'), tie('tree')).map(([a, b]) => `(${a} and ${b})`),
-		fc.tuple(tie('tree'), tie('tree')).map(([a, b]) => `(${a} or ${b})`),
-		tie('tree').map((one) => `not (${one})`),
-	),
-})).tree;
+const condition = conditionOf(leaf);
 const named = fc.constantFrom(
 	...[
 		'evt.type in (openat, open, creat, openat2)',
@@ -203,17 +195,6 @@ const named = fc.constantFrom(
 );
 /** Rules that want several things of events they name: one that may match everything leaves nothing to be left out. */
 const rule = fc.tuple(named, leaf, leaf, condition).map((parts) => parts.join(' and '));
-
-function load(conditions: readonly string[]): readonly LoadedRule[] {
-	const rules = conditions.map(
-		(one, i) => `- { rule: r${i}, desc: d, output: o, priority: INFO, condition: '${one}' }`,
-	);
-	const loaded = loadRules([{ name: 'r.yaml', content: rules.join('\n') }], {
-		catalogue: eventFieldCatalogue,
-	});
-	assert.ok(loaded.ok, JSON.stringify(loaded.diagnostics.slice(0, 2)));
-	return loaded.rules;
-}
 
 function fieldsOf(
 	node: Expression | TransformerArgument,
@@ -265,7 +246,7 @@ function hostOf(
 
 /** How many events are left out. */
 function compare(conditions: readonly string[], events: readonly BatchEvent[]): number {
-	const rules = load(conditions);
+	const rules = loadConditions(conditions);
 	const ruleSet = compileRuleSet(rules, eventFieldCatalogue, { ...eventRuleSetOptions, ruleMatching: 'all' });
 	const model = new FilterModel(encodeKernelFilter(kernelFilter(rules, namedTypes(rules))));
 	const kept: BatchEvent[] = [];

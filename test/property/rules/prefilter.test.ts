@@ -8,12 +8,12 @@ import fc from 'fast-check';
 import { compileRuleSet, type RuleSet } from '#rules/compile/rule-set.ts';
 import { eventRuleSetOptions } from '#rules/event-rules.ts';
 import { eventFieldCatalogue } from '#rules/fields/index.ts';
-import { loadRules } from '#rules/load/index.ts';
 import { EventSubject } from '#rules/subject.ts';
 import type { BatchEvent } from '#schemas/event-batch.ts';
 import { eventTypes } from '#schemas/generated/event-names.ts';
 import { EventReader } from '#schemas/generated/event-reader.ts';
 import { HostState } from '#state/index.ts';
+import { conditionOf, loadConditions } from '#test/support/conditions.ts';
 import {
 	batch,
 	containerReported,
@@ -66,15 +66,7 @@ const leaf = fc.constantFrom(
 	],
 	...['evt.arg.name = /bin/sh', 'fd.typechar = f', 'fd.name = proc.exepath', 'evt.type in (openat, unlink)'],
 );
-const condition = fc.letrec<{ tree: string }>((tie) => ({
-	tree: fc.oneof(
-		{ maxDepth: 3, withCrossShrink: true },
-		leaf,
-		fc.tuple(tie('tree'), tie('tree')).map(([a, b]) => `(${a} and ${b})`),
-		fc.tuple(tie('tree'), tie('tree')).map(([a, b]) => `(${a} or ${b})`),
-		tie('tree').map((one) => `not (${one})`),
-	),
-})).tree;
+const condition = conditionOf(leaf);
 
 /**
  * Few rules that each want several things: answers are only believed when they rule out every rule, and one rule that may always match
@@ -86,14 +78,9 @@ function ruleSets(conditions: readonly string[]): {
 	plain: RuleSet<EventSubject>;
 	remembering: RuleSet<EventSubject>;
 } {
-	const rules = conditions.map(
-		(one, i) => `- { rule: r${i}, desc: d, output: o, priority: INFO, condition: '${one}' }`,
-	);
-	const content = rules.join('\n');
-	const loaded = loadRules([{ name: 'r.yaml', content }], { catalogue: eventFieldCatalogue });
-	assert.ok(loaded.ok, JSON.stringify(loaded.diagnostics.slice(0, 2)));
+	const rules = loadConditions(conditions);
 	const compiled = (options: Partial<typeof eventRuleSetOptions>) =>
-		compileRuleSet(loaded.rules, eventFieldCatalogue, { eventTypes, ...options, ruleMatching: 'all' });
+		compileRuleSet(rules, eventFieldCatalogue, { eventTypes, ...options, ruleMatching: 'all' });
 	return { plain: compiled({}), remembering: compiled(eventRuleSetOptions) };
 }
 
