@@ -168,7 +168,7 @@ test('streams are bounded, and every answer refuses scripts, frames and guesses 
 		'/',
 		'/login',
 		'/page/main.mjs',
-		'/page/page.css',
+		...['page', 'alerts', 'tables', 'narrow', 'login'].map((name) => `/page/${name}.css`),
 		'/api/alerts',
 		'/api/about',
 		'/nothing',
