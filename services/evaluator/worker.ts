@@ -1,6 +1,7 @@
 /**
  * The evaluator: a loop for each partition it is given. Ends when `signal` is aborted, or when `drain` is and everything has
- * been read; each partition makes a last commit before the group is left, so the next owner repeats nothing.
+ * been read; each partition makes a last commit before the group is left, so the next owner repeats nothing (unless the store is away:
+ * after `stopMsMax` nothing is waited for).
  *
  *   assigned ──▶ claimed ──▶ running ──taken away, stop──▶ last commit ──▶ left
  *                   ▲            ├──lost: the store was emptied or lost commits──▶ claimed again at once
@@ -8,6 +9,7 @@
  */
 import type { Assignment, Consumer, EventLog } from '#log/log.ts';
 import { Metrics } from '#platform/metrics.ts';
+import { aborted } from '#platform/signals.ts';
 import { TextTable } from '#schemas/text-table.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { EvaluatorMetrics } from './metrics.ts';
@@ -55,10 +57,12 @@ const probeSilenceSDefault = 15;
 const hostForgetAfterHoursDefault = 168;
 /** Longer than the group takes to tell a consumer that its partition has gone to another. */
 const fencedPauseMs = 15_000;
+/** More than a partition takes for its last commit; one that still waits then, for a store or log that is away, is left as it is. */
+const stopMsMax = 7_000;
 
 export async function runEvaluator(options: EvaluatorOptions, signal: AbortSignal): Promise<void> {
 	const { log, group = groupDefault } = options;
-	const consumer = await log.consume({ topic: 'lanner.events', group });
+	const consumer = await log.consume({ topic: 'lanner.events', group, stop: signal });
 	try {
 		await new Worker(options, consumer, signal).run();
 	} finally {
@@ -74,6 +78,8 @@ class Worker {
 	readonly #drain: AbortSignal;
 	readonly #stop: AbortSignal;
 	readonly #failed = new AbortController();
+	/** Aborted = what has not ended is no longer waited for. */
+	readonly #overdue = new AbortController();
 	/** By partition: one that comes back waits for its own end. */
 	readonly #running = new Map<number, Promise<void>>();
 	#claimed = 0;
@@ -91,7 +97,11 @@ class Worker {
 	async run(): Promise<void> {
 		// In the group; it may have nothing for us, then this is a spare.
 		this.#metrics.assigned(0);
-		const stop = (): void => void this.#leave();
+		const ended = new AbortController();
+		const stop = (): void => {
+			void this.#leave();
+			void this.#limit(ended.signal);
+		};
 		this.#stop.addEventListener('abort', stop);
 		if (this.#stop.aborted) stop();
 		try {
@@ -100,6 +110,7 @@ class Worker {
 			this.#fail(error);
 		}
 		await this.#ended();
+		ended.abort();
 		this.#metrics.assigned(Number.NaN);
 		this.#stop.removeEventListener('abort', stop);
 		if (this.#failure !== null) throw this.#failure.error;
@@ -162,8 +173,21 @@ class Worker {
 		await this.#consumer.close();
 	}
 
+	async #limit(ended: AbortSignal): Promise<void> {
+		const { clock = systemClock, logger } = this.#options;
+		await clock.sleep(stopMsMax, ended);
+		if (ended.aborted) return;
+		logger.warn(
+			{ partitions: [...this.#running.keys()], afterMs: stopMsMax },
+			'left before the last commit, for the store or the log is away; what was evaluated since the one before will be again, with the same alert ids',
+		);
+		this.#overdue.abort();
+	}
+
 	async #ended(): Promise<void> {
-		while (this.#running.size > 0) await Promise.all(this.#running.values());
+		const overdue = aborted(this.#overdue.signal);
+		while (this.#running.size > 0 && !this.#overdue.signal.aborted)
+			await Promise.race([Promise.all(this.#running.values()), overdue]);
 	}
 
 	#partitionOptionsOf(): PartitionOptions {

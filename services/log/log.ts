@@ -74,6 +74,13 @@ export type Consumer = {
 	close(): Promise<void>;
 };
 
+export type ConsumeOptions = {
+	readonly topic: Topic;
+	readonly group: string;
+	/** Joining waits for a log that is away. Aborted meanwhile, it gives a consumer that is closed. */
+	readonly stop?: AbortSignal;
+};
+
 export type NewRecord = { readonly key: string; readonly value: Uint8Array; readonly partition?: number };
 
 export type EventLog = {
@@ -84,7 +91,7 @@ export type EventLog = {
 	 * key falls. Throws `RecordTooLargeError`, `LogUnavailableError`, `LogRefusedError`.
 	 */
 	append(topic: Topic, records: readonly NewRecord[]): Promise<void>;
-	consume(options: { topic: Topic; group: string }): Promise<Consumer>;
+	consume(options: ConsumeOptions): Promise<Consumer>;
 	/** Flushes and closes; no call may follow. */
 	close(): Promise<void>;
 };

@@ -13,6 +13,12 @@ export function armReloadSignal(onReload: () => void): () => void {
 	return () => process.off('SIGHUP', onReload);
 }
 
+/** Resolves when `signal` is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+	if (signal.aborted) return Promise.resolve();
+	return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
 export type StopRequest = {
 	/** Aborted by the first stop signal, or by `request`. */
 	readonly signal: AbortSignal;

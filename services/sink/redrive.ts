@@ -32,7 +32,8 @@ export type RedriveOptions = {
 export async function redrive(options: RedriveOptions, signal: AbortSignal): Promise<Redriven> {
 	const { log, name } = options;
 	const outcome: Redriven = { delivered: 0, refused: [], stopped: null };
-	const consumer = await log.consume({ topic: 'lanner.alerts.dead', group: `redrive.${name}` });
+	const group = `redrive.${name}`;
+	const consumer = await log.consume({ topic: 'lanner.alerts.dead', group, stop: signal });
 	const close = (): void => void consumer.close();
 	signal.addEventListener('abort', close, { once: true });
 	try {

@@ -14,6 +14,7 @@ import type { EventLog } from '#log/log.ts';
 import type { OutputConfig } from '#platform/config/index.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Metrics } from '#platform/metrics.ts';
+import { aborted } from '#platform/signals.ts';
 import { Turns } from '#platform/turns.ts';
 import { compileWhen } from './expressions/when.ts';
 import type { Output } from './output.ts';
@@ -145,11 +146,6 @@ function enabled(outputs: readonly OutputConfig[]): readonly OutputConfig[] {
 
 function nameOf({ name }: OutputConfig): string {
 	return name;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-	if (signal.aborted) return Promise.resolve();
-	return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 function workerOptions(config: OutputConfig) {

@@ -87,7 +87,12 @@ async function runRole({ settings, paths, profile, rules, ops, drain }: Role, io
 	try {
 		const log = measuredLog(await openLog(settings), metrics);
 		try {
-			const store = measuredStore(await openStore(settings), metrics);
+			const opened = await openStore(settings, signal).catch((error: unknown) => {
+				if (!signal.aborted) throw error;
+				return null;
+			});
+			if (opened === null) return;
+			const store = measuredStore(opened, metrics);
 			try {
 				liveRules.watch(signal);
 				logger.info({ rules: rules.ruleSet.rules.length, config: settings.configFile }, 'ready');

@@ -6,9 +6,10 @@ import type { StateStore } from '#store/store.ts';
 import { readPem } from './read-pem.ts';
 import type { Settings } from './settings.ts';
 
-export async function openStore(settings: Settings): Promise<StateStore> {
+/** Rejects when `stop` is aborted while Redis is waited for. */
+export async function openStore(settings: Settings, stop: AbortSignal): Promise<StateStore> {
 	const { config, dataFolder, logger } = settings;
-	if (config.redis.addresses.length > 0) return openRedisStore(redisOptions(settings));
+	if (config.redis.addresses.length > 0) return openRedisStore(redisOptions(settings), stop);
 	return openEmbeddedStore({
 		folder: `${dataFolder}/state`,
 		warn: (warning) => logger.warn(warning, 'the state store repaired itself'),

@@ -8,6 +8,7 @@
  * While the log is away this waits; what the log refuses for good (rights, credentials) rejects.
  */
 import type { Assignment, EventLog } from '#log/log.ts';
+import { aborted } from '#platform/signals.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
 import { Backlog } from './backlog.ts';
 import { follow, type ReadContext, readNewest } from './read-partition.ts';
@@ -50,16 +51,7 @@ export class Follower {
 
 	async run(signal: AbortSignal): Promise<void> {
 		const { log, group } = this.#options;
-		const joining = log.consume({ topic: 'lanner.alerts', group });
-		// Joining waits for a log that is away, for ever; whoever asks to stop does not. Closing the log ends it then.
-		const consumer = await Promise.race([joining, aborted(signal).then(() => null)]);
-		if (consumer === null) {
-			joining.then(
-				(late) => late.close(),
-				() => undefined,
-			);
-			return;
-		}
+		const consumer = await log.consume({ topic: 'lanner.alerts', group, stop: signal });
 		const failed = new AbortController();
 		const ending = AbortSignal.any([signal, failed.signal]);
 		const close = (): void => void consumer.close();
@@ -118,11 +110,4 @@ export class Follower {
 		if (window.add(read)) onAlert(read.alert);
 		else metrics.add('lanner_console_alerts_repeated_total');
 	}
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-	return new Promise((resolve) => {
-		if (signal.aborted) resolve();
-		else signal.addEventListener('abort', () => resolve(), { once: true });
-	});
 }

@@ -5,6 +5,7 @@
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { aborted } from '#platform/signals.ts';
 import { Turns } from '#platform/turns.ts';
 import { type Assignment, assertNote, type Consumer, type SeekTarget, type Topic } from '../log.ts';
 import { replaceFile } from './offsets.ts';
@@ -108,8 +109,7 @@ class Member implements Consumer {
 		const assignment = await this.#assigned;
 		if (assignment === null || assignment.revoked.aborted) return;
 		yield assignment;
-		if (!assignment.revoked.aborted)
-			await new Promise((resolve) => assignment.revoked.addEventListener('abort', resolve, { once: true }));
+		await aborted(assignment.revoked);
 	}
 
 	async close(): Promise<void> {

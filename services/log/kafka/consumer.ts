@@ -105,8 +105,23 @@ export class KafkaConsumer implements Consumer {
 		}
 	}
 
-	/** Joins the group; while the cluster is away, again and again. Throws a refusal. */
-	async join(): Promise<void> {
+	/** Joins the group; while the cluster is away, again and again, unless `stop` closes this meanwhile. Throws a refusal. */
+	join(stop?: AbortSignal): Promise<void> {
+		return new Promise((resolve, reject) => {
+			const close = (): void => {
+				void this.close();
+				// What kafkajs waits for ends later, by itself.
+				resolve();
+			};
+			stop?.addEventListener('abort', close, { once: true });
+			if (stop?.aborted) close();
+			this.#join()
+				.then(resolve, reject)
+				.finally(() => stop?.removeEventListener('abort', close));
+		});
+	}
+
+	async #join(): Promise<void> {
 		while (!this.#closed) {
 			const client = this.#createClient();
 			try {

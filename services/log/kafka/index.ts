@@ -46,7 +46,7 @@ export function openKafkaLog(options: KafkaOptions): EventLog {
 				framing: wanted.topic === 'lanner.alerts' ? framing : null,
 			});
 			consumers.add(consumer);
-			await consumer.join();
+			await consumer.join(wanted.stop);
 			return consumer;
 		},
 		async close() {

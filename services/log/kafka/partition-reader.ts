@@ -8,6 +8,7 @@
  * `LogTruncatedError`. What kafkajs pushes from an earlier position is dropped; what it leaves out is fetched again.
  */
 import type { Batch } from 'kafkajs';
+import { aborted } from '#platform/signals.ts';
 import {
 	type Assignment,
 	assertNote,
@@ -84,9 +85,7 @@ export class PartitionReader implements Assignment {
 		this.partition = partition;
 		this.revoked = this.#revocation.signal;
 		this.lost = this.#loss.signal;
-		this.gone = new Promise((resolve) =>
-			this.lost.addEventListener('abort', () => resolve(), { once: true }),
-		);
+		this.gone = aborted(this.lost);
 		this.#fetching = fetching;
 		this.#framing = framing;
 		this.#readAheadBytes = readAheadBytes;

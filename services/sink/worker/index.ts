@@ -41,7 +41,8 @@ class SinkWorker {
 		const { log, name, output } = this.#options;
 		const { stop } = this.#end;
 		const ending = AbortSignal.any([this.#end.drain, this.#end.leave]);
-		const consumer = await log.consume({ topic: 'lanner.alerts', group: `sink.${name}` });
+		const waiting = AbortSignal.any([ending, stop]);
+		const consumer = await log.consume({ topic: 'lanner.alerts', group: `sink.${name}`, stop: waiting });
 		const partitions: Promise<void>[] = [];
 		let followed = 0;
 		const close = (): void => void consumer.close();

@@ -55,14 +55,20 @@ const pauseMaxMs = 2_000;
 const sayEveryMs = 10_000;
 const ownerBytes = 12;
 
-export async function openRedisStore(options: RedisOptions): Promise<StateStore> {
+/** Waits for Redis; rejects when it refuses us, or when `stop` is aborted meanwhile. */
+export async function openRedisStore(options: RedisOptions, stop?: AbortSignal): Promise<StateStore> {
 	const store = new RedisStore(options);
+	const close = (): void => void store.close();
+	stop?.addEventListener('abort', close, { once: true });
+	if (stop?.aborted) close();
 	try {
 		await store.open();
 	} catch (error) {
 		// A client that is left alone goes on connecting for ever.
 		await store.close();
 		throw error;
+	} finally {
+		stop?.removeEventListener('abort', close);
 	}
 	return store;
 }

@@ -124,7 +124,7 @@ class Tail {
 	}
 
 	async run(log: EventLog, group: string, stop: AbortSignal): Promise<void> {
-		const consumer = await log.consume({ topic: 'lanner.alerts', group });
+		const consumer = await log.consume({ topic: 'lanner.alerts', group, stop });
 		const ending = AbortSignal.any([stop, this.#end.signal]);
 		const close = (): void => void consumer.close();
 		ending.addEventListener('abort', close, { once: true });

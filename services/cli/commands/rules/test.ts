@@ -2,6 +2,7 @@
 import { watch } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { evaluateBatch, HostView } from '#evaluator/evaluate.ts';
+import { aborted } from '#platform/signals.ts';
 import { compileRuleSet, type RuleSet } from '#rules/compile/rule-set.ts';
 import { eventFieldCatalogue } from '#rules/fields/index.ts';
 import { type Coverage, coverageOf } from '#rules/testing/coverage.ts';
@@ -241,7 +242,7 @@ async function watchAndRun(options: Options, io: Io): Promise<ExitCode> {
 	};
 	const watchers = [...new Set([...options.tests, ...options.rules])].map((path) => watch(path, changed));
 	again();
-	await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
+	await aborted(stop);
 	for (const watcher of watchers) watcher.close();
 	if (timer !== null) clearTimeout(timer);
 	return 0;
