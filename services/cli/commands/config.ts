@@ -41,15 +41,17 @@ export const config: Command = {
 };
 
 function check(file: string, json: boolean, io: Io): ExitCode {
+	let doubts: readonly string[];
 	try {
-		readConfigForPrint(configSources(file, io));
+		({ doubts } = readConfigForPrint(configSources(file, io)));
 	} catch (error) {
 		if (!(error instanceof ConfigError)) throw error;
 		if (json) io.stdout.write(`${JSON.stringify({ file, ok: false, problems: error.problems })}\n`);
 		else io.stderr.write(`lanner: ${error.message}\n  what to do: ${error.remedy}\n`);
 		return 1;
 	}
-	io.stdout.write(json ? `${JSON.stringify({ file, ok: true, problems: [] })}\n` : `${file}: good\n`);
+	if (!json) for (const doubt of doubts) io.stderr.write(`lanner: ${doubt}\n`);
+	io.stdout.write(json ? `${JSON.stringify({ file, ok: true, problems: [], doubts })}\n` : `${file}: good\n`);
 	return 0;
 }
 

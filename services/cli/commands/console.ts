@@ -1,5 +1,6 @@
 /** `lanner console`: the alerts of the log, and the hosts of the state store, as a page. */
 import { type Command, FailureError, parseArguments } from '../command.ts';
+import { namedFiles } from '../roles/config-files.ts';
 import { redisHosts, startConsole } from '../roles/console.ts';
 import { measuredLog } from '../roles/measured-log.ts';
 import { openLog } from '../roles/open-log.ts';
@@ -29,8 +30,8 @@ export const console: Command = {
 			args: [...argv],
 			options: { config: { type: 'string' }, data: { type: 'string' }, fleet: fleetOption },
 		});
-		const check = roleNeeds('console', values);
-		const settings = readSettings({ configFile: values.config, data: values.data, check }, io);
+		const checks = [roleNeeds('console', values), namedFiles('console')];
+		const settings = readSettings({ configFile: values.config, data: values.data, checks }, io);
 		const { logger } = settings;
 		const signal = io.stopSignal();
 		const ops = await startOps('console', settings, io);

@@ -2,6 +2,7 @@
 import { runEvaluator } from '#evaluator/worker.ts';
 import { armReloadSignal } from '#platform/signals.ts';
 import { type Command, type Io, parseArguments } from '../command.ts';
+import { namedFiles } from '../roles/config-files.ts';
 import { inDataFolder, prepareDataFolder } from '../roles/data-folder.ts';
 import { measuredLog } from '../roles/measured-log.ts';
 import { measuredStore } from '../roles/measured-store.ts';
@@ -44,8 +45,8 @@ export const evaluator: Command = {
 				drain: { type: 'boolean', default: false },
 			},
 		});
-		const check = roleNeeds('evaluator', values);
-		const settings = readSettings({ configFile: values.config, data: values.data, check }, io);
+		const checks = [roleNeeds('evaluator', values), namedFiles('evaluator', { rules: values.rules })];
+		const settings = readSettings({ configFile: values.config, data: values.data, checks }, io);
 		const { config, logger } = settings;
 		const paths = values.rules.length > 0 ? values.rules : config.rules.files;
 		// Counting how often rules are asked costs something, and is told in the metrics alone.

@@ -8,6 +8,7 @@ import type { EventLog } from '#log/log.ts';
 import { armReloadSignal } from '#platform/signals.ts';
 import { type Command, type Io, parseArguments } from '../command.ts';
 import { reportAgent } from '../roles/agent-metrics.ts';
+import { namedFiles } from '../roles/config-files.ts';
 import { inDataFolder, prepareDataFolder } from '../roles/data-folder.ts';
 import { assertSeesHost } from '../roles/host-view.ts';
 import { createLiveAgent, filtersInKernel, interestOf, prepareCapture } from '../roles/live-agent.ts';
@@ -49,9 +50,9 @@ export const probe: Command = {
 				fleet: fleetOption,
 			},
 		});
-		const check = roleNeeds('probe', values);
-		const settings = readSettings({ configFile: values.config, data: values.data, check }, io);
-		assertSeesHost(settings.config.probe);
+		const checks = [roleNeeds('probe', values), namedFiles('probe', { rules: values.rules })];
+		const settings = readSettings({ configFile: values.config, data: values.data, checks }, io);
+		assertSeesHost();
 		const paths = values.rules.length > 0 ? values.rules : settings.config.rules.files;
 		const rules = loadRulesInForce(
 			{ paths, kernelFilter: filtersInKernel(settings.config.probe, 'probe') },

@@ -14,6 +14,7 @@ import { openEmbeddedStore } from '#store/embedded/index.ts';
 import type { StateStore } from '#store/store.ts';
 import { type Command, type ExitCode, type Io, parseArguments } from '../command.ts';
 import { reportAgent } from '../roles/agent-metrics.ts';
+import { namedFiles } from '../roles/config-files.ts';
 import { type RunningConsole, startConsole, storeHosts } from '../roles/console.ts';
 import { inDataFolder, prepareDataFolder } from '../roles/data-folder.ts';
 import { createLiveAgent, filtersInKernel, interestOf, prepareCapture } from '../roles/live-agent.ts';
@@ -23,6 +24,7 @@ import { type Ops, startOps } from '../roles/ops.ts';
 import { followOutputs } from '../roles/outputs/follow.ts';
 import { outputSurroundings, outputsInForce } from '../roles/outputs/in-force.ts';
 import { reportEvaluator, reportSink } from '../roles/readiness.ts';
+import { keepsToItself } from '../roles/role-needs.ts';
 import { loadRulesInForce, type RulesInForce } from '../roles/rules/in-force.ts';
 import { LiveRules } from '../roles/rules/reload.ts';
 import { configHelp, embeddedLogOptions, readSettings, type Settings } from '../roles/settings.ts';
@@ -59,7 +61,8 @@ export const run: Command = {
 				console: { type: 'boolean', default: false },
 			},
 		});
-		const settings = readSettings({ configFile: values.config, data: values.data }, io);
+		const checks = [keepsToItself, namedFiles('run', values)];
+		const settings = readSettings({ configFile: values.config, data: values.data, checks }, io);
 		const { rules: rulePaths, json } = values;
 		const withConsole = values.console || settings.config.console.enabled;
 		prepareDataFolder(settings.dataFolder);

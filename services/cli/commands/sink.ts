@@ -1,6 +1,7 @@
 /** `lanner sink`: alerts of the log → the outputs of lanner.yaml. */
 import { Sink } from '#sink/sink.ts';
 import { type Command, parseArguments } from '../command.ts';
+import { namedFiles } from '../roles/config-files.ts';
 import { prepareDataFolder } from '../roles/data-folder.ts';
 import { measuredLog } from '../roles/measured-log.ts';
 import { openLog, usesKafka } from '../roles/open-log.ts';
@@ -38,8 +39,8 @@ export const sink: Command = {
 				json: { type: 'boolean', default: false },
 			},
 		});
-		const check = roleNeeds('sink', values);
-		const settings = readSettings({ configFile: values.config, data: values.data, check }, io);
+		const checks = [roleNeeds('sink', values), namedFiles('sink')];
+		const settings = readSettings({ configFile: values.config, data: values.data, checks }, io);
 		const { logger } = settings;
 		if (!usesKafka(settings)) prepareDataFolder(settings.dataFolder);
 		const outputs = outputsInForce(settings.config, { json: values.json });

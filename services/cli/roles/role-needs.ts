@@ -4,6 +4,7 @@
  * probe or evaluator that silently worked on them would be a host or a share of the events that nobody watches.
  */
 import type { Config, RelationProblem } from '#platform/config/index.ts';
+import { outputsInForce } from './outputs/in-force.ts';
 
 export type FleetRole = 'probe' | 'evaluator' | 'sink' | 'console';
 
@@ -20,7 +21,7 @@ export function roleNeeds(
 	role: FleetRole,
 	{ fleet }: { readonly fleet: boolean },
 ): (config: Config) => RelationProblem[] {
-	return ({ kafka, redis }) => {
+	return ({ kafka, redis, outputs }) => {
 		const hasKafka = kafka.brokers.length > 0;
 		const hasRedis = redis.addresses.length > 0;
 		const problems: RelationProblem[] = [];
@@ -34,6 +35,25 @@ export function roleNeeds(
 				path: ['redis', 'addresses'],
 				message: `is empty; with Kafka the state of hosts is kept in Redis: redis: { ${addressesExample} }`,
 			});
+		if (role === 'sink' && outputsInForce({ outputs }, { json: false }).every(({ enabled }) => !enabled))
+			problems.push({
+				path: ['outputs'],
+				message: 'none is enabled, so a sink has nothing to do: enable one',
+			});
 		return problems;
 	};
+}
+
+/** What `lanner run` leaves alone, although it is given. */
+export function keepsToItself({ kafka, redis }: Config): RelationProblem[] {
+	const unused = (path: readonly string[]): RelationProblem => ({
+		path,
+		message:
+			'is not used: lanner run keeps log and state on this host. In a fleet: lanner probe, evaluator and sink',
+		doubtful: true,
+	});
+	return [
+		...(kafka.brokers.length > 0 ? [unused(['kafka', 'brokers'])] : []),
+		...(redis.addresses.length > 0 ? [unused(['redis', 'addresses'])] : []),
+	];
 }

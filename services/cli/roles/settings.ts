@@ -9,12 +9,14 @@ import {
 	type ConfigSources,
 	defaultConfig,
 	pathText,
+	type ReadConfig,
 	type RelationProblem,
-	readConfig,
+	readConfigForPrint,
 } from '#platform/config/index.ts';
 import { createLogger, type Logger } from '#platform/logger.ts';
 import { checkExpressions } from '#sink/expressions/check.ts';
 import { FailureError, type Io } from '../command.ts';
+import { permissionProblems } from './config-permissions.ts';
 import { defaultDataFolder } from './data-folder.ts';
 
 export type Settings = {
@@ -29,22 +31,29 @@ export type SettingsOptions = {
 	readonly configFile: string | undefined;
 	readonly data: string | undefined;
 	/** What the role that reads them cannot work with; told with its line, like every other problem of the file. */
-	readonly check?: (config: Config) => readonly RelationProblem[];
+	readonly checks?: readonly RoleCheck[];
 };
+
+/** `file`: what the configuration was read from; null = it is the defaults. */
+export type RoleCheck = (config: Config, file: string | null) => readonly RelationProblem[];
 
 /** The option of every command that reads it. */
 export const configHelp =
 	'lanner.yaml (default: /etc/lanner/lanner.yaml where it exists, in a checkout none)';
 
 export function readSettings(
-	{ configFile: named, data, check = () => [] }: SettingsOptions,
+	{ configFile: named, data, checks = [] }: SettingsOptions,
 	io: Pick<Io, 'env' | 'stderr' | 'defaultConfigFile'>,
 ): Settings {
 	const configFile = configFileInForce(named, io);
-	const config = configFile === null ? checkedDefaults(check) : readChecked(configFile, check, io);
+	const check: RoleCheck = (config, file) => checks.flatMap((one) => one(config, file));
+	const { config, doubts } =
+		configFile === null ? checkedDefaults(check) : readChecked(configFile, check, io);
 	// Without a file the default folder is the one that this user can write.
 	const fallback = configFile === null ? defaultDataFolder(io.env) : config.dataFolder;
 	const logger = createLogger({ level: config.logging.level, stream: io.stderr });
+	for (const doubt of doubts)
+		logger.warn({ doubt }, 'the configuration can be used, and should be looked at');
 	return { config, dataFolder: data ?? fallback, logger, configFile };
 }
 
@@ -57,22 +66,20 @@ export function configFileInForce(
 	return defaultConfigFile !== null && existsSync(defaultConfigFile) ? defaultConfigFile : null;
 }
 
-function readChecked(
-	file: string,
-	check: NonNullable<SettingsOptions['check']>,
-	io: Pick<Io, 'env'>,
-): Config {
+type Checked = Pick<ReadConfig, 'config' | 'doubts'>;
+
+function readChecked(file: string, check: RoleCheck, io: Pick<Io, 'env'>): Checked {
 	const sources = configSources(file, io);
-	return readConfig({
+	return readConfigForPrint({
 		...sources,
-		check: (config) => [...(sources.check?.(config) ?? []), ...check(config)],
+		check: (config, origins) => [...(sources.check?.(config, origins) ?? []), ...check(config, file)],
 	});
 }
 
-function checkedDefaults(check: NonNullable<SettingsOptions['check']>): Config {
+function checkedDefaults(check: RoleCheck): Checked {
 	const config = defaultConfig();
-	const [problem] = check(config);
-	if (problem === undefined) return config;
+	const problem = check(config, null).find(({ doubtful }) => doubtful !== true);
+	if (problem === undefined) return { config, doubts: [] };
 	throw new FailureError(
 		`${pathText(problem.path)}: ${problem.message}`,
 		'name a file: --config lanner.yaml',
@@ -90,7 +97,11 @@ export function configSources(file: string, { env }: Pick<Io, 'env'>): ConfigSou
 			`check the path of the file${(error as NodeJS.ErrnoException).code === 'EACCES' ? ', or run as a user who may read it' : ''}; another one: --config FILE`,
 		);
 	}
-	return { file, text, env, readFile: (path) => readFileSync(path, 'utf8'), check: checkExpressions };
+	return {
+		...{ file, text, env },
+		readFile: (path) => readFileSync(path, 'utf8'),
+		check: (config, origins) => [...permissionProblems(file, origins), ...checkExpressions(config)],
+	};
 }
 
 export function embeddedLogOptions({ config, dataFolder, logger }: Settings): EmbeddedLogOptions {

@@ -76,6 +76,29 @@ export function checkAddresses(
 	);
 }
 
+/** Of an address with a port: what is sent there stays on this machine. */
+export function isLoopbackAddress(address: string): boolean {
+	return /^(?:127\.|localhost:|\[::1\])/.test(address);
+}
+
+/** Whether what is sent to this URL can be read on the way. */
+export function isOpenOnTheWay(url: string): boolean {
+	if (!URL.canParse(url)) return false;
+	const { protocol, host } = new URL(url);
+	return protocol === 'http:' && !isLoopbackAddress(`${host}:`);
+}
+
+/** Options of `section` that are given and do nothing, because `without` says so. Paths count from the section. */
+export function meaningless(
+	section: Readonly<Record<string, unknown>>,
+	options: readonly string[],
+	without: string,
+): RelationProblem[] {
+	return options
+		.filter((option) => section[option] !== null)
+		.map((option) => ({ path: [option], message: `has no meaning ${without}` }));
+}
+
 /** `host:port`, `[IPv6]:port`; null = it is not that. */
 export function parseAddress(address: string): { host: string; port: number } | null {
 	const match = /^(?:\[([0-9a-fA-F:]+)\]|([A-Za-z0-9._-]+)):(\d{1,5})$/.exec(address);

@@ -16,6 +16,7 @@ export {
 	type ConfigProblem,
 	type ConfigSources,
 	defaultConfig,
+	type Origins,
 	pathText,
 	type ReadConfig,
 	readConfig,

@@ -1,6 +1,13 @@
 /** The section `kafka`: the log of a fleet. Without brokers the log is the embedded one. */
 
-import { checkAddresses, checkTls, tlsOptions } from './connection.ts';
+import {
+	checkAddresses,
+	checkTls,
+	isLoopbackAddress,
+	isOpenOnTheWay,
+	meaningless,
+	tlsOptions,
+} from './connection.ts';
 import { choice, integer, optionalText, type RelationProblem, text, texts, type ValueOf } from './option.ts';
 
 export const kafkaSection = {
@@ -16,6 +23,8 @@ export const kafkaSection = {
 	}),
 	prefix: optionalText({
 		default: null,
+		pattern: /^[A-Za-z0-9._-]{1,100}$/,
+		accepts: '1 to 100 of A-Z a-z 0-9 . _ -, or null',
 		description:
 			'Put before the names of topics and consumer groups, so that installations can share a cluster.',
 	}),
@@ -141,11 +150,17 @@ export function checkKafka(kafka: KafkaConfig): RelationProblem[] {
 		if (value === null)
 			problems.push({ path: ['sasl', name], message: `is null; sasl.mechanism ${mechanism} needs it` });
 	}
-	if (mechanism === 'plain' && !kafka.tls.enabled && kafka.brokers.some((one) => !isLoopback(one)))
+	const open = !kafka.tls.enabled && kafka.brokers.some((one) => !isLoopbackAddress(one));
+	if (open && (mechanism === 'plain' || mechanism === 'oauthbearer'))
 		problems.push({
 			path: ['sasl', 'mechanism'],
-			message: 'plain sends the password as it is: set kafka.tls.enabled, or use scram-sha-512',
+			message: `${mechanism} sends the ${mechanism === 'plain' ? 'password' : 'token'} as it is: set kafka.tls.enabled, or use scram-sha-512`,
 		});
+	const unused = [...unusedOfSasl(kafka.sasl)].map(({ path, message }) => ({
+		path: ['sasl', ...path],
+		message,
+	}));
+	problems.push(...unused, ...checkRegistryUser(kafka.schemaRegistry));
 	if (kafka.minInSync > kafka.replication)
 		problems.push({
 			path: ['minInSync'],
@@ -176,12 +191,39 @@ function checkUrl(url: string | null, path: readonly string[]): RelationProblem[
 
 /** A secret goes there with every request. */
 function checkSecretUrl(url: string | null, path: readonly string[]): RelationProblem[] {
-	if (url === null || !URL.canParse(url)) return [];
-	const { protocol, host } = new URL(url);
-	if (protocol !== 'http:' || isLoopback(`${host}:`)) return [];
+	if (url === null || !isOpenOnTheWay(url)) return [];
 	return [{ path, message: 'http:// would send the secret as it is: use https://' }];
 }
 
-function isLoopback(address: string): boolean {
-	return /^(?:127\.|localhost:|\[::1\])/.test(address);
+/** Who gives a password believes to be logged in. */
+function unusedOfSasl(sasl: KafkaConfig['sasl']): RelationProblem[] {
+	const { mechanism, tokenEndpoint } = sasl;
+	const users = ['username', 'password'];
+	const clients = ['tokenCaFile', 'clientId', 'clientSecret', 'scope'];
+	if (mechanism === 'none')
+		return meaningless(
+			sasl,
+			[...users, 'tokenFile', 'tokenEndpoint', ...clients],
+			'while sasl.mechanism is none: we would not log in. Name the mechanism, or leave it out',
+		);
+	if (mechanism !== 'oauthbearer')
+		return meaningless(sasl, ['tokenFile', 'tokenEndpoint', ...clients], `with sasl.mechanism ${mechanism}`);
+	return [
+		...meaningless(sasl, users, 'with sasl.mechanism oauthbearer'),
+		...(tokenEndpoint === null
+			? meaningless(sasl, clients, 'without tokenEndpoint')
+			: meaningless(sasl, ['tokenFile'], 'beside tokenEndpoint: the token comes from one of them')),
+	];
+}
+
+function checkRegistryUser(registry: KafkaConfig['schemaRegistry']): RelationProblem[] {
+	const { url, username, password } = registry;
+	const problems =
+		url === null ? meaningless(registry, ['username', 'password', 'caFile'], 'without url') : [];
+	if (url !== null && (username === null) !== (password === null))
+		problems.push({
+			path: [username === null ? 'username' : 'password'],
+			message: 'is null; user and password of the registry go together',
+		});
+	return problems.map(({ path, message }) => ({ path: ['schemaRegistry', ...path], message }));
 }

@@ -22,8 +22,12 @@ export type Option<T> = {
 	accept(value: unknown): Accepted<T>;
 };
 
-/** Options that do not fit together; `path` leads to the one to change. */
-export type RelationProblem = { readonly path: readonly (string | number)[]; readonly message: string };
+/** Options that do not fit together; `path` leads to the one to change. `doubtful`: it is told, and the file can be used. */
+export type RelationProblem = {
+	readonly path: readonly (string | number)[];
+	readonly message: string;
+	readonly doubtful?: true;
+};
 
 export const required = Symbol('required');
 
@@ -88,9 +92,14 @@ export function text(
 }
 
 /** Text, or null where the thing is found out (or left out) instead. */
-export function optionalText(common: Common<string | null>): Option<string | null> {
-	return make('text or null', `text of 1 to ${textCharsMax} characters, or null`, common, (value) =>
-		value === null || isText(value) ? { value } : { problem: 'is not accepted' },
+export function optionalText(
+	common: Common<string | null> & { readonly pattern?: RegExp; readonly accepts?: string },
+): Option<string | null> {
+	const { pattern, accepts = `text of 1 to ${textCharsMax} characters, or null` } = common;
+	return make('text or null', accepts, common, (value) =>
+		value === null || (isText(value) && (pattern === undefined || pattern.test(value)))
+			? { value }
+			: { problem: 'is not accepted' },
 	);
 }
 

@@ -28,7 +28,11 @@ export type OutputConfig = ValueOf<typeof outputsSection>[number];
 export function checkOutputs(outputs: readonly OutputConfig[]): RelationProblem[] {
 	const problems: RelationProblem[] = [];
 	const names = new Map<string, number>();
+	const files = new Map<string, string>();
 	outputs.forEach((output, i) => {
+		problems.push(
+			...checkSharedFile(output, files).map(({ path, message }) => ({ path: [i, ...path], message })),
+		);
 		const first = names.get(output.name);
 		if (first !== undefined)
 			problems.push({
@@ -40,6 +44,15 @@ export function checkOutputs(outputs: readonly OutputConfig[]): RelationProblem[
 		problems.push(...below.map(({ path, message }) => ({ path: [i, ...path], message })));
 	});
 	return problems;
+}
+
+/** Each output mends the end of its file and rotates it by itself: two would cut what the other writes. */
+function checkSharedFile(output: OutputConfig, files: Map<string, string>): RelationProblem[] {
+	if (output.kind !== 'file' || !output.enabled) return [];
+	const other = files.get(output.path);
+	files.set(output.path, output.name);
+	if (other === undefined) return [];
+	return [{ path: ['path'], message: `is the file of output "${other}", too; each needs its own` }];
 }
 
 function checkKind(output: OutputConfig): RelationProblem[] {

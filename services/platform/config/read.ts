@@ -39,15 +39,16 @@ export class ConfigError extends Error {
 	readonly remedy = 'correct the lines above; "lanner config --reference" lists every option';
 
 	constructor(file: string, problems: readonly ConfigProblem[]) {
-		const lines = problems.map(
-			({ line, column, path, message }) =>
-				`${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${message}`,
-		);
+		const lines = problems.map((problem) => problemText(file, problem));
 		super(
 			`${file} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${lines.join('\n')}`,
 		);
 		this.problems = problems;
 	}
+}
+
+function problemText(file: string, { line, column, path, message }: ConfigProblem): string {
+	return `${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${message}`;
 }
 
 export type ConfigSources = {
@@ -57,10 +58,18 @@ export type ConfigSources = {
 	/** Reads a secret's file; throws as `readFileSync` does. */
 	readonly readFile: (path: string) => string;
 	/** What only other parts of the product can check, such as expressions; paths count from the root. */
-	readonly check?: (config: Config) => readonly RelationProblem[];
+	readonly check?: (config: Config, origins: Origins) => readonly RelationProblem[];
 };
 
 type Path = readonly (string | number)[];
+
+/** Where values came from, for who can look at files. */
+export type Origins = {
+	/** Options whose value is that of a file (`${file:…}`; absolute) or of the environment (null). */
+	readonly brought: readonly { readonly path: Path; readonly file: string | null }[];
+	/** Secret options whose value stands in the file itself. */
+	readonly literalSecrets: readonly Path[];
+};
 
 export function pathText(path: Path): string {
 	return path
@@ -72,6 +81,8 @@ export type ReadConfig = {
 	readonly config: Config;
 	/** Paths (`outputs[0].path`) of the options whose value came from the environment or from another file. */
 	readonly hidden: ReadonlySet<string>;
+	/** What can be used, and should be looked at: `file:line:column: option: message`. */
+	readonly doubts: readonly string[];
 };
 
 export function readConfig(sources: ConfigSources): Config {
@@ -81,7 +92,8 @@ export function readConfig(sources: ConfigSources): Config {
 /** With what `printConfig` must not show beside the options that are always secret. */
 export function readConfigForPrint(sources: ConfigSources): ReadConfig {
 	const reader = new Reader(sources);
-	return { config: reader.read(), hidden: reader.hidden };
+	const config = reader.read();
+	return { config, hidden: reader.hidden, doubts: reader.doubts };
 }
 
 /** The configuration with nothing set. */
@@ -91,6 +103,9 @@ export function defaultConfig(): Config {
 
 class Reader {
 	readonly hidden = new Set<string>();
+	readonly doubts: string[] = [];
+	readonly #brought: { readonly path: Path; readonly file: string | null }[] = [];
+	readonly #literalSecrets: Path[] = [];
 	readonly #sources: ConfigSources;
 	readonly #lines = new LineCounter();
 	readonly #problems: ConfigProblem[] = [];
@@ -114,19 +129,30 @@ class Reader {
 		const root = this.#document.contents;
 		let config: Config | null = null;
 		if (this.#problems.length === 0) config = this.#section(configSchema, root, []) as Config;
-		if (this.#problems.length === 0 && config !== null) {
-			for (const { path, message } of [...checkRelations(config), ...(this.#sources.check?.(config) ?? [])])
-				this.#report(path, this.#positionOf(path), message);
-		}
+		if (this.#problems.length === 0 && config !== null) this.#check(config);
 		if (this.#problems.length > 0 || config === null)
 			throw new ConfigError(this.#sources.file, this.#problems);
 		return deepFreeze(config);
 	}
 
+	#check(config: Config): void {
+		const origins = { brought: this.#brought, literalSecrets: this.#literalSecrets };
+		const found = [...checkRelations(config), ...(this.#sources.check?.(config, origins) ?? [])];
+		for (const { path, message, doubtful } of found) {
+			const offset = this.#positionOf(path);
+			if (doubtful !== true) this.#report(path, offset, message);
+			else if (this.doubts.length < problemsMax)
+				this.doubts.push(problemText(this.#sources.file, this.#problem(path, offset, message)));
+		}
+	}
+
 	#report(path: Path, offset: number, message: string): void {
-		if (this.#problems.length >= problemsMax) return;
+		if (this.#problems.length < problemsMax) this.#problems.push(this.#problem(path, offset, message));
+	}
+
+	#problem(path: Path, offset: number, message: string): ConfigProblem {
 		const { line, col } = this.#lines.linePos(offset);
-		this.#problems.push({ path: pathText(path), line: Math.max(line, 1), column: Math.max(col, 1), message });
+		return { path: pathText(path), line: Math.max(line, 1), column: Math.max(col, 1), message };
 	}
 
 	/** Where a value stands, or the nearest thing around it. */
@@ -199,7 +225,11 @@ class Reader {
 		const value = this.#replaceAll(plain(node, this.#document), path, offset);
 		if (this.#problems.length > failed) return option.default;
 		const accepted = option.accept(value);
-		if ('value' in accepted) return option.path ? this.#absolute(accepted.value) : accepted.value;
+		if ('value' in accepted) {
+			if (option.secret && value !== null && !this.hidden.has(pathText(path)))
+				this.#literalSecrets.push(path);
+			return option.path ? this.#absolute(accepted.value) : accepted.value;
+		}
 		const what = option.secret || this.hidden.has(pathText(path)) ? 'the value (not shown)' : shown(value);
 		this.#report(
 			path,
@@ -228,7 +258,9 @@ class Reader {
 		if (match === null) return value;
 		const [, source, name = ''] = match;
 		this.hidden.add(pathText(path));
-		if (source === 'env') {
+		const file = source === 'env' ? null : resolve(this.#sources.file, '..', name);
+		this.#brought.push({ path, file });
+		if (file === null) {
 			const found = this.#sources.env[name];
 			if (found !== undefined && found !== '') return found;
 			this.#report(
@@ -239,7 +271,7 @@ class Reader {
 			return value;
 		}
 		try {
-			return this.#sources.readFile(resolve(this.#sources.file, '..', name)).replace(/\r?\n$/, '');
+			return this.#sources.readFile(file).replace(/\r?\n$/, '');
 		} catch (error) {
 			this.#report(path, offset, `${value}: the file cannot be read: ${(error as Error).message}`);
 			return value;

@@ -1,5 +1,5 @@
 /** The section `redis`: the state store of a fleet. Without addresses the store is the embedded one. */
-import { checkAddresses, checkTls, tlsOptions } from './connection.ts';
+import { checkAddresses, checkTls, isLoopbackAddress, meaningless, tlsOptions } from './connection.ts';
 import { choice, integer, optionalText, type RelationProblem, text, texts, type ValueOf } from './option.ts';
 
 export const redisSection = {
@@ -59,6 +59,19 @@ export function checkRedis(redis: RedisConfig): RelationProblem[] {
 	];
 	if (redis.mode === 'sentinel' && redis.primaryName === null)
 		problems.push({ path: ['primaryName'], message: 'is null; redis.mode sentinel needs it' });
+	if (redis.mode !== 'sentinel')
+		problems.push(
+			...meaningless(redis, ['primaryName', 'sentinelPassword'], `with redis.mode ${redis.mode}`),
+		);
+	if (redis.username !== null && redis.password === null)
+		problems.push({ path: ['password'], message: 'is null; redis.username goes with a password' });
+	if (redis.password !== null && !redis.tls.enabled && redis.addresses.some((one) => !isLoopbackAddress(one)))
+		problems.push({
+			path: ['password'],
+			message:
+				'is sent as it is, and so is the state of all hosts: set redis.tls.enabled, unless nobody else is on that network',
+			doubtful: true,
+		});
 	if (redis.mode === 'cluster' && redis.database !== 0)
 		problems.push({ path: ['database'], message: 'must be 0: a cluster has one database' });
 	if (redis.mode === 'single' && redis.addresses.length > 1)

@@ -94,7 +94,7 @@ export type Config = ValueOf<typeof configSchema>;
 /** Relations between options that no single range can hold: each section checks its own. */
 export function checkRelations(config: Config): RelationProblem[] {
 	const below = (section: string, problems: RelationProblem[]): RelationProblem[] =>
-		problems.map(({ path, message }) => ({ path: [section, ...path], message }));
+		problems.map((problem) => ({ ...problem, path: [section, ...problem.path] }));
 	return [
 		...below('outputs', checkOutputs(config.outputs)),
 		...below('probe', checkProbe(config.probe, config.kafka.batchBytesMax)),

@@ -83,6 +83,66 @@ test('a secret is not sent over plain http to another machine', () => {
 	assert.deepEqual([endpoint?.path, endpoint?.line], ['kafka.sasl.tokenEndpoint', 2]);
 });
 
+test('a key or an authorization of a webhook is not sent over plain http to another machine', () => {
+	const webhook = (options: string): string => `outputs:\n  - { kind: webhook, name: w, ${options} }\n`;
+	const splunk = (host: string): string =>
+		webhook(`preset: splunk, key: k, url: "http://${host}/services/collector"`);
+	const [key] = problems(splunk('splunk.example.com:8088'));
+	assert.deepEqual([key?.path, key?.line], ['outputs[0].key', 2]);
+	assert.match(key?.message ?? '', /would go over http:\/\/ as it is/);
+	const header = 'headers: { authorization: Bearer x }';
+	assert.equal(problems(webhook(`url: "http://example.com/", ${header}`))[0]?.path, 'outputs[0].headers');
+	for (const fine of [splunk('127.0.0.1:8088'), webhook(`url: "https://example.com/", ${header}`)])
+		assert.equal(read(fine).config.outputs.length, 1);
+	read(webhook('url: "http://example.com/", headers: { X-Team: red }'));
+});
+
+test('credentials that would not be used are refused: who gives them believes to be logged in', () => {
+	const refused: readonly (readonly [section: string, options: string, path: string])[] = [
+		['kafka', 'sasl: { username: u, password: p }', 'kafka.sasl.username'],
+		[
+			'kafka',
+			'sasl: { mechanism: scram-sha-512, username: u, password: p, tokenFile: t }',
+			'kafka.sasl.tokenFile',
+		],
+		['kafka', 'sasl: { mechanism: oauthbearer, tokenFile: t, clientId: c }', 'kafka.sasl.clientId'],
+		[
+			'kafka',
+			'sasl: { mechanism: oauthbearer, tokenFile: t, tokenEndpoint: "https://l/", clientId: c, clientSecret: s }',
+			'kafka.sasl.tokenFile',
+		],
+		['kafka', 'schemaRegistry: { username: u, password: p }', 'kafka.schemaRegistry.username'],
+		['kafka', 'schemaRegistry: { url: "https://r", password: p }', 'kafka.schemaRegistry.username'],
+		['redis', 'username: u', 'redis.password'],
+		['redis', 'sentinelPassword: p', 'redis.sentinelPassword'],
+		['redis', 'mode: cluster, primaryName: p', 'redis.primaryName'],
+	];
+	for (const [section, options, path] of refused)
+		assert.equal(problems(`${section}: { ${options} }\n`)[0]?.path, path, options);
+});
+
+test('a token is not sent to brokers in the open, a prefix is one that Kafka takes', () => {
+	const login = 'sasl: { mechanism: oauthbearer, tokenFile: t }';
+	assert.match(problems(`kafka: { brokers: ["k:9092"], ${login} }\n`)[0]?.message ?? '', /token as it is/);
+	read(`kafka: { brokers: ["127.0.0.1:9092"], ${login} }\n`);
+	assert.equal(problems('kafka: { prefix: "a b" }\n')[0]?.path, 'kafka.prefix');
+	assert.equal(read('kafka: { prefix: team-1. }\n').config.kafka.prefix, 'team-1.');
+});
+
+test('two file outputs do not share a file, unless one is off', () => {
+	const two = (more: string): string =>
+		`outputs:\n  - { kind: file, name: a, path: x }\n  - { kind: file, name: b, path: ./x${more} }\n`;
+	const [shared] = problems(two(''));
+	assert.deepEqual([shared?.path, shared?.line], ['outputs[1].path', 3]);
+	read(two(', enabled: false'));
+});
+
+test('a doubt has its place and does not hinder', () => {
+	const { doubts } = read('redis:\n  addresses: ["r:6379"]\n  password: "${env:SECRET}"\n');
+	assert.match(doubts.join(), /^\/etc\/lanner\/lanner\.yaml:3:13: redis\.password: is sent as it is/);
+	assert.deepEqual(read('redis: { addresses: ["r:6379"] }\n').doubts, []);
+});
+
 test('text that is no YAML and a key given twice are told with their line', () => {
 	assert.equal(problems('log: {\n')[0]?.message.startsWith('is not valid YAML'), true);
 	assert.equal(problems('host: {}\nhost: {}\n')[0]?.line, 2);

@@ -1,5 +1,5 @@
 /** Options of the output `webhook`. */
-import { tlsClientOptions, tlsClientProblems } from '../connection.ts';
+import { isOpenOnTheWay, tlsClientOptions, tlsClientProblems } from '../connection.ts';
 import {
 	choice,
 	integer,
@@ -138,6 +138,9 @@ export function checkWebhook(output: WebhookConfig, inFlightMax: number): Relati
 	if (address === null) say(['url'], 'the value (not shown) is no address; accepted: http:// or https://');
 	else if (address.username !== '' || address.password !== '')
 		say(['url'], 'the value (not shown) holds a user name or password; put them into headers');
+	if (isOpenOnTheWay(url))
+		for (const option of secretsSent(output))
+			say([option], `would go over http:// as it is: give an https:// url, or a receiver on this host`);
 	if (keyPresets.has(preset) && key === null) say(['key'], `is null; preset ${preset} needs it`);
 	if (!keyPresets.has(preset) && key !== null)
 		say(['key'], `has no meaning with preset ${preset}; only with ${[...keyPresets].join(', ')}`);
@@ -166,6 +169,12 @@ export function checkWebhook(output: WebhookConfig, inFlightMax: number): Relati
 			'the value (not shown) is no address; accepted: http:// or https://, with or without USER:PASSWORD@',
 		);
 	return [...problems, ...tlsClientProblems(output.tls, address?.protocol === 'https:', 'url is https://')];
+}
+
+/** Options whose secret goes with every request; that of a signature does not. */
+function secretsSent({ key, headers }: WebhookConfig): string[] {
+	const authorizes = Object.keys(headers).some((name) => /^(?:proxy-)?authorization$/i.test(name));
+	return [...(key === null ? [] : ['key']), ...(authorizes ? ['headers'] : [])];
 }
 
 function isJson(text: string): boolean {

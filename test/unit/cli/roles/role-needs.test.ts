@@ -17,7 +17,7 @@ function refusal(t: TestContext, role: FleetRole, fleet: boolean, text: string):
 	writeFileSync(configFile, text);
 	try {
 		readSettings(
-			{ configFile, data: undefined, check: roleNeeds(role, { fleet }) },
+			{ configFile, data: undefined, checks: [roleNeeds(role, { fleet })] },
 			{ env: {}, stderr, defaultConfigFile: null },
 		);
 		return null;
@@ -55,11 +55,11 @@ test('a role of a fleet does not start on the embedded log', (t) => {
 });
 
 test('without a file a role of a fleet says which file it wants', () => {
-	const check = roleNeeds('sink', { fleet: true });
+	const checks = [roleNeeds('sink', { fleet: true })];
 	assert.throws(
 		() =>
 			readSettings(
-				{ configFile: undefined, data: undefined, check },
+				{ configFile: undefined, data: undefined, checks },
 				{ env: {}, stderr, defaultConfigFile: null },
 			),
 		(error: Error & { remedy?: string; hint?: string }) =>
@@ -70,24 +70,13 @@ test('without a file a role of a fleet says which file it wants', () => {
 const hostPids = 'pid:[4026531836]';
 
 test('a probe in a pid namespace of its own is refused', () => {
-	const exists = (): boolean => true;
-	assert.throws(
-		() => assertSeesHost({ ...probe, hostRoot: '/' }, { pidNamespace: 'pid:[4026532207]', exists }),
-		/pid namespace of its own \(pid:\[4026532207\]\)/,
-	);
-	assertSeesHost({ ...probe, hostRoot: '/' }, { pidNamespace: hostPids, exists });
+	assert.throws(() => assertSeesHost('pid:[4026532207]'), /pid namespace of its own \(pid:\[4026532207\]\)/);
+	assertSeesHost(hostPids);
 });
 
-test("a probe whose hostRoot does not hold the host's files is refused", () => {
-	const view = { pidNamespace: hostPids, exists: (path: string) => path === '/etc/passwd' };
-	assert.throws(
-		() => assertSeesHost({ ...probe, hostRoot: '/host' }, view),
-		/probe\.hostRoot: there is no \/host\/etc\/passwd/,
-	);
-	assertSeesHost({ ...probe, hostRoot: '/' }, view);
+test('a sink without an output that is enabled is refused; the default output counts', (t) => {
+	const off = 'outputs:\n  - { kind: stdout, name: s, enabled: false }\n';
+	assert.match(refusal(t, 'sink', false, off) ?? '', /lanner\.yaml:2:3: outputs: none is enabled/);
+	assert.equal(refusal(t, 'sink', false, ''), null);
+	assert.equal(refusal(t, 'evaluator', false, off), null);
 });
-
-const { probe } = readSettings(
-	{ configFile: undefined, data: undefined },
-	{ env: {}, stderr, defaultConfigFile: null },
-).config;
