@@ -28,6 +28,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { copyNode, packForNpm, stageProgram } from '../package/stage.mjs';
 import { explain, step } from '../setup/step.mjs';
+import { roles } from './build.mjs';
 import { writeImageSbom } from './sbom.mjs';
 
 /** The account of all roles; a number that no distribution gives to another. */
@@ -111,7 +112,7 @@ async function main() {
 	// A container cannot be given ambient capabilities, so launch would have none to keep.
 	rmSync(join(out, 'role', programFolder, 'probe/build/launch'));
 	const epochS = Number(process.env.SOURCE_DATE_EPOCH || 0);
-	for (const role of ['probe', 'evaluator', 'sink', 'console']) {
+	for (const role of roles) {
 		mkdirSync(join(out, role, programFolder), { recursive: true });
 		writeImageSbom({
 			root,

@@ -30,3 +30,60 @@ test('the example of the sizing guide is what the command prints', async () => {
 	const [, command = '', printed = ''] = /\$ lanner (size .*)\n([\s\S]*?)```/.exec(page) ?? [];
 	assert.equal(printed, (await lanner(...command.split(' '))).out);
 });
+
+const allPages = repositoryFiles().filter((path) => /^deploy\/.*\.md$/.test(path));
+
+/** What stands in `…` and in fenced or indented blocks, a line each. */
+function codeOf(page: string): string[] {
+	const text = readFileSync(join(root, page), 'utf8');
+	const blocks = [...text.matchAll(/^```.*\n([\s\S]*?)^```/gm)].flatMap(([, block = '']) =>
+		block.split('\n'),
+	);
+	const indented = [...text.matchAll(/^(?: {4}|\t)(.*)$/gm)].map(([, line = '']) => line);
+	const inline = [...text.replace(/^```[\s\S]*?^```/gm, '').matchAll(/`([^`]+)`/g)].map(
+		([, code = '']) => code,
+	);
+	return [...blocks, ...indented, ...inline].map((line) => line.trim().replace(/^\$ /, ''));
+}
+
+test('each command that a page of deploy names exists and takes the options named with it', async () => {
+	const wrong: string[] = [];
+	let seen = 0;
+	for (const page of allPages)
+		for (const line of codeOf(page)) {
+			const [, rest] = /^(?:\.\/|bin\/)?lanner ([a-z].*)$/.exec(line.split(/ [|>#]/)[0]?.trim() ?? '') ?? [];
+			if (rest === undefined) continue;
+			seen++;
+			const words = rest.split(' ');
+			const options = words.filter((word) => word.startsWith('--')).map((word) => word.split('=')[0] ?? '');
+			const verbs = words.slice(0, 2).filter((word) => /^[a-z-]+$/.test(word) && !word.startsWith('-'));
+			let help = await lanner('help', ...verbs);
+			if (help.code !== 0) help = await lanner('help', ...verbs.slice(0, 1));
+			const absent = options.filter((option) => !help.out.includes(option));
+			if (help.code !== 0 || absent.length > 0) wrong.push(`${page}: ${line} ${absent.join(' ')}`);
+		}
+	assert.ok(seen > 20, `only ${seen} commands were found`);
+	assert.deepEqual(wrong, []);
+});
+
+test('each option of lanner.yaml that a page of deploy names exists', async () => {
+	const reference = [...(await lanner('config', '--reference')).out.matchAll(/^\| `([^`]+)`/gm)].map(
+		([, name = '']) => name,
+	);
+	const sections = new Set(reference.map((name) => name.split('.')[0]));
+	const isKnown = (name: string): boolean =>
+		reference.some((known) => known === name || known.startsWith(`${name}.`));
+	const wrong: string[] = [];
+	let seen = 0;
+	// Values of the chart have names of their own.
+	for (const page of allPages.filter((page) => !page.startsWith('deploy/helm/')))
+		for (const code of codeOf(page)) {
+			const [, name = ''] = /^([a-z]+(?:\.[a-zA-Z]+)+)(?:[:= ].*)?$/.exec(code) ?? [];
+			if (!sections.has(name.split('.')[0]) || existsSync(join(root, dirname(page), name))) continue;
+			seen++;
+			const isOfChart = readFileSync(join(root, page), 'utf8').includes(`chart: \`${name}`);
+			if (!isOfChart && !isKnown(name)) wrong.push(`${page}: ${name}`);
+		}
+	assert.ok(seen > 30, `only ${seen} options were found`);
+	assert.deepEqual(wrong, []);
+});
