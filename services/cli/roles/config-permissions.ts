@@ -24,13 +24,13 @@ export function permissionProblems(
 	if ((mode & othersWrite) !== 0)
 		problems.push({
 			path: [],
-			message: `everybody may change this file (mode ${octal(mode)}), and it says which programs run: chmod 0640 ${file}`,
+			message: `everybody may change this file (mode ${octal(mode)}), and it says which programs run: chmod o-w ${file}`,
 		});
 	if ((mode & othersRead) !== 0)
 		for (const path of literalSecrets.filter((path) => path.at(-1) !== 'url'))
 			problems.push({
 				path,
-				message: `this secret stands in a file that everybody may read (mode ${octal(mode)}): chmod 0640 ${file}, or bring it in as $\{file:PATH}`,
+				message: `this secret stands in a file that everybody may read (mode ${octal(mode)}): ${remedy(file)}; or bring it in as $\{file:PATH}`,
 				doubtful: true,
 			});
 	for (const { path, file: from } of brought) {
@@ -40,11 +40,16 @@ export function permissionProblems(
 		const what = (secretMode & othersWrite) === 0 ? 'read' : 'change';
 		problems.push({
 			path,
-			message: `everybody may ${what} ${from} (mode ${octal(secretMode)}): chmod 0640 ${from}`,
+			message: `everybody may ${what} ${from} (mode ${octal(secretMode)}): ${remedy(from)}`,
 			doubtful: true,
 		});
 	}
 	return problems;
+}
+
+/** The role itself must still be able to read it. */
+function remedy(file: string): string {
+	return `chmod o= ${file}, and chgrp it to the group of the role (lanner)`;
 }
 
 function lookAt(path: string): Stats | undefined {
