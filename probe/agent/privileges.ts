@@ -64,7 +64,11 @@ export function dropPrivileges(options: DropOptions): DropResult {
 	const account = findAccount(options);
 	if (account === null) {
 		const hint = `useradd --system --no-create-home --shell /usr/sbin/nologin ${user}`;
-		return { captureProgram, user: null, keptRootBecause: `there is no user '${user}' (create it: ${hint})` };
+		const isKnown = parsePasswd(options.passwd).some(({ name }) => name === user);
+		const keptRootBecause = isKnown
+			? `'${user}' is root, or in its group (probe.user names an account of its own)`
+			: `there is no user '${user}' (create it: ${hint})`;
+		return { captureProgram, user: null, keptRootBecause };
 	}
 	let copy: string;
 	try {

@@ -228,6 +228,6 @@ test('without Kafka, a free port, or a safe configuration it does not start, and
 	}
 	assert.match(
 		await refused('console:\n  tls: { certFile: no.pem, keyFile: no.pem }\n'),
-		/console\.tls\.certFile cannot be read: ENOENT/,
+		/refused\.yaml:2:\d+: console\.tls\.certFile: cannot be read: ENOENT/,
 	);
 });
