@@ -25,6 +25,7 @@ import { runSinkWorker } from './worker/index.ts';
 const drainMsMax = 5_000;
 /** For the call under way of an output that is changed; then it is left, and may come again. */
 const leaveMsMax = 5_000;
+const awakeMs = 60_000;
 
 export type SinkOptions = OutputSurroundings & {
 	readonly log: EventLog;
@@ -75,6 +76,8 @@ export class Sink {
 		const drain = (): void => this.#drain.abort();
 		signal.addEventListener('abort', drain, { once: true });
 		if (signal.aborted) drain();
+		// While all outputs are switched off nothing else would keep the process.
+		const awake = setInterval(() => {}, awakeMs);
 		try {
 			for (const config of enabled(this.#options.outputs))
 				this.#start(config, createOutput(config, this.#options));
@@ -88,6 +91,7 @@ export class Sink {
 			await Promise.all(workers.map(({ ended }) => ended));
 			clearTimeout(timer);
 		} finally {
+			clearInterval(awake);
 			signal.removeEventListener('abort', drain);
 		}
 		if (this.#failure !== null) throw this.#failure.reason;

@@ -51,6 +51,15 @@ test('outputs that are added are run, a broken file is refused, SIGHUP asks agai
 	write('one', 'two', 'three');
 	lanner.child.kill('SIGHUP');
 	await until(() => idsIn('three').length === 2, waitMs);
+	const changed = (what: string): Promise<unknown> =>
+		lanner.line('stderr', (line) => line.includes('changed outputs are in force') && line.includes(what), {
+			waitMs,
+		});
+	// With none left it waits for one.
+	write();
+	await changed('"removed":["one","two","three"]');
+	write('one', 'two', 'three');
+	await changed('"added":["one","two","three"]');
 	assert.deepEqual(await lanner.stop(), { code: 0, signal: null });
 	assert.deepEqual(['one', 'two', 'three'].map(idsIn), [
 		['a', 'b'],
