@@ -172,9 +172,9 @@ export function checkWebhook(output: WebhookConfig, inFlightMax: number): Relati
 }
 
 /** Options whose secret goes with every request; that of a signature does not. */
-function secretsSent({ key, headers }: WebhookConfig): string[] {
+function secretsSent({ preset, key, headers }: WebhookConfig): string[] {
 	const authorizes = Object.keys(headers).some((name) => /^(?:proxy-)?authorization$/i.test(name));
-	return [...(key === null ? [] : ['key']), ...(authorizes ? ['headers'] : [])];
+	return [...(key !== null && keyPresets.has(preset) ? ['key'] : []), ...(authorizes ? ['headers'] : [])];
 }
 
 function isJson(text: string): boolean {
