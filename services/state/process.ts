@@ -252,6 +252,8 @@ export class ProcessNode {
 	snapshot = 0;
 	/** Changed since the last commit. */
 	dirty = false;
+	/** The store has an entry under its key. */
+	stored = false;
 	/** Number of the host's change that last concerned it (see `ProcessTree.changes`). Not saved. */
 	changed = 0;
 	memory: ProcessMemory | null = null;

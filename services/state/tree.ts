@@ -57,12 +57,14 @@ export class ProcessTree {
 	add(node: ProcessNode): void {
 		if (this.#running.size >= this.#limits.processesMax) this.#evictRunning();
 		this.#running.set(node.pid, node);
-		if (this.#deleted.size > 0) this.#deleted.delete(processKey(node.pid, node.start));
+		// One of that key is in the store still: the new entry takes its place.
+		if (this.#deleted.size > 0 && this.#deleted.delete(processKey(node.pid, node.start))) node.stored = true;
 		this.touch(node);
 	}
 
 	/** Puts a node back as it was saved; parents are linked afterwards. */
 	restore(node: ProcessNode): void {
+		node.stored = true;
 		if (node.exited) this.#ended.set(processKey(node.pid, node.start), node);
 		else this.#running.set(node.pid, node);
 	}
@@ -70,7 +72,10 @@ export class ProcessTree {
 	/** Changes so far of anything that rules may ask a process about: processes, containers, accounts. Not saved. */
 	changes = 0;
 
-	/** Marks as changed since the last commit, and what rules remember of it and its descendants as void. */
+	/**
+	 * Marks as changed since the last commit, and what rules remember of it and its descendants as void. Not called for `children`: no rule
+	 * asks for it and a load counts anew, while every fork of a shell would void what is known of all below it.
+	 */
 	touch(node: ProcessNode): void {
 		node.changed = ++this.changes;
 		if (node.dirty || node.forgotten) return;
@@ -88,7 +93,6 @@ export class ProcessTree {
 		node.parent = parent;
 		parent.children++;
 		this.touch(node);
-		this.touch(parent);
 		if (before !== null) this.#releaseChild(before);
 	}
 
@@ -119,7 +123,10 @@ export class ProcessTree {
 	takeChanges(): { readonly changed: readonly ProcessNode[]; readonly deleted: readonly string[] } {
 		const changed = [...this.#dirty];
 		const deleted = [...this.#deleted];
-		for (const node of changed) node.dirty = false;
+		for (const node of changed) {
+			node.dirty = false;
+			node.stored = true;
+		}
 		this.#dirty.clear();
 		this.#deleted.clear();
 		return { changed, deleted };
@@ -143,13 +150,18 @@ export class ProcessTree {
 	}
 
 	#forget(node: ProcessNode): void {
-		node.forgotten = true;
-		this.#dirty.delete(node);
-		node.dirty = false;
-		this.#deleted.add(processKey(node.pid, node.start));
+		this.#drop(node);
 		const parent = node.parent;
 		node.parent = null;
 		if (parent !== null) this.#releaseChild(parent);
+	}
+
+	/** What began and ended between two commits was never in the store. */
+	#drop(node: ProcessNode): void {
+		node.forgotten = true;
+		this.#dirty.delete(node);
+		node.dirty = false;
+		if (node.stored) this.#deleted.add(processKey(node.pid, node.start));
 	}
 
 	/** One child fewer; ended ancestors that nobody needs any more go, up the line. */
@@ -157,15 +169,9 @@ export class ProcessTree {
 		let node: ProcessNode | null = from;
 		while (node !== null) {
 			node.children--;
-			if (!node.exited || node.children > 0 || node.forgotten) {
-				this.touch(node);
-				return;
-			}
+			if (!node.exited || node.children > 0 || node.forgotten) return;
 			this.#ended.delete(processKey(node.pid, node.start));
-			node.forgotten = true;
-			this.#dirty.delete(node);
-			node.dirty = false;
-			this.#deleted.add(processKey(node.pid, node.start));
+			this.#drop(node);
 			const parent: ProcessNode | null = node.parent;
 			node.parent = null;
 			node = parent;

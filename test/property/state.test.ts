@@ -47,6 +47,31 @@ test('a host that was saved and loaded anywhere goes on like one that was not', 
 	);
 });
 
+test('after any commit the store holds the processes that are kept and no other, and nothing was deleted that it did not hold', () => {
+	const limits = { processesMax: 4, deadMax: 2, ancestorDepthMax: 3 };
+	fc.assert(
+		fc.property(hostLife, fc.array(fc.nat(60), { maxLength: 8 }), (events, cuts) => {
+			const host = new HostState('host-1', limits);
+			const stored = new Set<string>();
+			let from = 0;
+			for (const cut of [...cuts.sort((a, b) => a - b), events.length]) {
+				const to = Math.min(cut, events.length);
+				feed(host, events.slice(from, to), from + 1);
+				from = Math.max(from, to);
+				const changes = takeChanges(host);
+				if (changes?.clear) stored.clear();
+				for (const key of changes?.deletes ?? [])
+					if (key.startsWith('p:')) assert.ok(stored.delete(key), `${key} was deleted and never put`);
+				for (const key of changes?.puts.keys() ?? []) if (key.startsWith('p:')) stored.add(key);
+				const { processes } = host;
+				const kept = [...processes.running(), ...processes.ended()];
+				assert.deepEqual([...stored].sort(), kept.map(({ pid, start }) => `p:${pid}:${start}`).sort());
+			}
+		}),
+		runs,
+	);
+});
+
 test('with tiny bounds no order of events throws, passes a bound or breaks the lineage', () => {
 	const limits = { processesMax: 4, deadMax: 2, ancestorDepthMax: 3, containersMax: 2, accountsMax: 1 };
 	fc.assert(

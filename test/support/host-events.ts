@@ -151,7 +151,8 @@ function describeProcess(node: ProcessNode): unknown {
 		stderr,
 		...plain
 	} = node;
-	const { dirty: _dirty, forgotten: _forgotten, changed: _changed, memory: _memory, ...rest } = plain;
+	const { dirty: _dirty, stored: _stored, forgotten: _forgotten, ...more } = plain;
+	const { changed: _changed, memory: _memory, ...rest } = more;
 	return {
 		...rest,
 		parent: parent === null ? null : [parent.pid, parent.start],

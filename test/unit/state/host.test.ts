@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BatchEvent } from '#schemas/event-batch.ts';
 import { EventReader } from '#schemas/generated/event-reader.ts';
-import type { ProcessNode } from '#state/index.ts';
+import { type ProcessNode, takeChanges } from '#state/index.ts';
 import * as make from '#test/support/events.ts';
 import { feed, fold } from '#test/support/host-events.ts';
 
@@ -195,4 +195,35 @@ test('a chain of forks longer than the greatest depth loses its far end, not its
 	assert.deepEqual(line.slice(0, 3), ['c19', 'c18', 'c17']);
 	assert.ok(line.length <= 6, `the line has ${line.length}`);
 	assert.ok(host.processes.endedCount <= 6);
+});
+
+const again = { pid: 20, start: 9 };
+const processExit = make.processExited({ ...again, lastThread: true });
+
+test('a fork and its end write the child alone, and void nothing that is remembered of others', () => {
+	const host = fold([...whole, fork(shell, 30, 7)]);
+	takeChanges(host);
+	const known = host.processes.byPid(10)!.changed;
+	feed(host, [fork(shell, again.pid, again.start)], 100);
+	const changes = takeChanges(host);
+	assert.deepEqual([...changes!.puts.keys()].sort(), ['meta', 'p:20:9']);
+	feed(host, [processExit], 200);
+	assert.deepEqual(takeChanges(host)?.deletes, ['p:20:9']);
+	assert.equal(host.processes.byPid(10)?.changed, known);
+	assert.equal(host.processes.byPid(10)?.children, 1);
+});
+
+test('a process that began and ended between two commits is nothing to the store', () => {
+	const host = fold(whole);
+	takeChanges(host);
+	feed(host, [fork(shell, again.pid, again.start), processExit], 100);
+	const changes = takeChanges(host);
+	assert.deepEqual([[...changes!.puts.keys()], changes!.deletes], [['meta'], []]);
+});
+
+test('a stored process that ends, is named again and ends again leaves the store', () => {
+	const host = fold([...whole, fork(shell, again.pid, again.start)]);
+	takeChanges(host);
+	feed(host, [processExit, make.fileOpened({ ...again, path: '/x' }), processExit], 100);
+	assert.deepEqual(takeChanges(host)?.deletes, ['p:20:9']);
 });
