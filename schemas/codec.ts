@@ -60,7 +60,7 @@ export function createCodec<Message>(name: SchemaName, longs: LongForm): Codec<M
 		prefixes: versions.map(prefixOf),
 		type,
 		versionOf: (found) => (found.equals(prefix) ? type : (writerOf(found.toString('latin1'))?.type ?? null)),
-		encode: (message) => Buffer.concat([prefix, type.toBuffer(message)]),
+		encode: (message) => encodeInto(scratch, type, prefix, message),
 		decode(bytes) {
 			const buffer = asBuffer(bytes);
 			if (buffer.length < prefixBytes || buffer[0] !== 0xc3 || buffer[1] !== 1) {
@@ -77,6 +77,18 @@ export function createCodec<Message>(name: SchemaName, longs: LongForm): Codec<M
 			return decodeBody<Message>(type, body, name, writer.resolver);
 		},
 	};
+}
+
+/** Grows to the largest message so far; messages are copied out at once. */
+const scratch = { bytes: Buffer.alloc(4 << 10) };
+
+function encodeInto(to: { bytes: Buffer }, type: avro.Type, prefix: Buffer, message: unknown): Buffer {
+	prefix.copy(to.bytes);
+	const end = type.encode(message, to.bytes, prefixBytes);
+	if (end >= 0) return Buffer.from(to.bytes.subarray(0, end));
+	// It says how much is missing.
+	to.bytes = Buffer.alloc(2 * (to.bytes.length - end));
+	return encodeInto(to, type, prefix, message);
 }
 
 /** All of the bytes must be used, and avsc's errors become ours. */

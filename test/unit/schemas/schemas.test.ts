@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import avro from 'avsc';
 import fc from 'fast-check';
 import { createCodec, parseType } from '#schemas/codec.ts';
 import { canonicalForm, fingerprint } from '#schemas/fingerprint.ts';
@@ -156,6 +157,23 @@ describe('schemas', () => {
 			assert.throws(() => codec.decode(other), { name: 'DecodeError', code: 'unknown-schema' });
 		});
 	}
+
+	it('read and write every length of a long like avsc, and what is beyond its reach as well', () => {
+		const type = parseType('long', 'exact');
+		const own = avro.Type.forSchema('long');
+		for (let bits = 0; bits < 63; bits++)
+			for (const near of [-1n, 0n, 1n])
+				for (const sign of [-1n, 1n]) {
+					const exact = sign * (2n ** BigInt(bits) + near);
+					const value = Number.isSafeInteger(Number(exact)) ? Number(exact) : exact;
+					const bytes = type.toBuffer(value);
+					if (Math.abs(Number(value)) < 2 ** 52) assert.deepEqual(bytes, own.toBuffer(value), String(value));
+					assert.equal(type.fromBuffer(bytes), Object.is(value, -0) ? 0 : value);
+				}
+		for (const bad of [0.5, Number.NaN, Number.POSITIVE_INFINITY, '1', 2n ** 63n])
+			assert.throws(() => type.toBuffer(bad), /invalid/);
+		assert.throws(() => type.fromBuffer(Buffer.from([0x80, 0x80])), /truncated/);
+	});
 
 	it('round longs to the nearest double where state is kept, and give the same double back', () => {
 		const type = parseType('long', 'rounded');
