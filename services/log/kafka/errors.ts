@@ -34,6 +34,10 @@ const refusals: Readonly<Record<string, readonly [message: string, remedy: strin
 		'the brokers do not offer this SASL mechanism',
 		'set kafka.sasl.mechanism to one of those in the message',
 	],
+	INVALID_TIMESTAMP: [
+		"the time of this host is too far from the brokers'",
+		'set the clock of this host; or let the topic take the time of the brokers, as topics that lanner creates do: message.timestamp.type=LogAppendTime (kafka-configs.sh --alter)',
+	],
 	ILLEGAL_SASL_STATE: ['the brokers expect another way to log in', 'check kafka.sasl and kafka.tls'],
 };
 

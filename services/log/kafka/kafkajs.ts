@@ -1,11 +1,13 @@
 /**
- * kafkajs 2.2.4 as we use it: loaded here and nowhere else (other files import types only), with three of its habits mended. Tests fail when the
+ * kafkajs 2.2.4 as we use it: loaded here and nowhere else (other files import types only), with four of its habits mended. Tests fail when the
  * functions concerned change, so that each is taken out in time.
  *
  * - Checksum: its CRC-32C in JavaScript takes a third of a producer's time; the native one takes its place before kafkajs binds it. Where
  *   the native package has no build for the platform, kafkajs keeps its own.
  * - Idle connections: it arms a timer with a negative time for every connection whenever it looks at its queue, which fires at once and
  *   arms the next: about a thousand calls a second, 4 to 5 % of a core while nothing happens. Ours arms one only when something waits.
+ * - Heartbeats: due by the wall clock. One that is set back would end them for as long, and the group would forget us. Ours takes a last
+ *   heartbeat that is in the future for one that was never sent.
  * - Codecs: see codecs.ts.
  *
  * Loaded by `require`, which the bundler leaves alone: in a bundle the order "mend, then load" could not be kept.
@@ -22,6 +24,8 @@ type Queue = {
 	checkPendingRequests(): void;
 	scheduleCheckPendingRequests(): void;
 };
+
+type Group = { lastRequest: number; heartbeat(options: { interval: number }): Promise<void> };
 
 /** Milliseconds after which waiting requests are looked at again, as in kafkajs. */
 const pendingCheckMs = 10;
@@ -61,10 +65,20 @@ function mendIdleConnections(): void {
 	};
 }
 
+function mendHeartbeats(): void {
+	const { prototype } = require('kafkajs/src/consumer/consumerGroup') as { prototype: Group };
+	const { heartbeat } = prototype;
+	prototype.heartbeat = function (this: Group, options): Promise<void> {
+		if (this.lastRequest > Date.now()) this.lastRequest = 0;
+		return heartbeat.call(this, options);
+	};
+}
+
 function load(): KafkaJs {
 	mendChecksum();
 	const kafkajs = require('kafkajs') as KafkaJs;
 	mendIdleConnections();
+	mendHeartbeats();
 	installCodecs(kafkajs.CompressionCodecs);
 	return kafkajs;
 }

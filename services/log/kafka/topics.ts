@@ -38,9 +38,15 @@ export type PlanOptions = {
 	readonly alertsRetentionMs: number;
 };
 
+/**
+ * Records have the time at which the brokers took them. With the time of the sender, which is Kafka's default, brokers refuse a host whose
+ * clock is an hour ahead, delete at once what comes from one whose clock is behind the retention, and keep for years what is ahead.
+ */
+const brokersTime = { 'message.timestamp.type': 'LogAppendTime' };
+
 export function planTopics(options: PlanOptions): TopicPlan[] {
 	const { partitions, replication, minInSync, eventsRetentionMs, alertsRetentionMs } = options;
-	const durable = { 'min.insync.replicas': String(minInSync) };
+	const durable = { 'min.insync.replicas': String(minInSync), ...brokersTime };
 	const kept = (ms: number) => ({ 'cleanup.policy': 'delete', 'retention.ms': String(ms), ...durable });
 	const plan = (topic: Topic, count: number, settings: Record<string, string>): TopicPlan => ({
 		topic,
