@@ -4,7 +4,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 export type Clock = {
 	/** Monotonic milliseconds. */
 	nowMs(): number;
-	/** Wall clock, for the time in dead letters. */
+	/** Wall clock, for the time in dead letters and for the age of hosts that are gone. It may be set at any time. */
 	now(): Date;
 	/** Ends early, and without an error, when `signal` is aborted. */
 	sleep(ms: number, signal?: AbortSignal): Promise<void>;

@@ -65,7 +65,7 @@ export class SimProcess {
 
 	readonly clock: Clock = {
 		nowMs: () => this.time.nowMs,
-		now: () => new Date(1_700_000_000_000 + this.time.nowMs),
+		now: () => new Date(this.time.wallMs + this.time.nowMs),
 		sleep: async (ms, signal) => {
 			await this.time.sleep(ms, signal);
 			await this.alive();

@@ -160,6 +160,28 @@ describe('a probe that falls silent', () => {
 		assert.deepEqual(briefly(fleet.told()), [`host-1: ${silentRule}`]);
 	});
 
+	test('is not a wall clock of evaluators that is set a month ahead, or back: nobody is silent for it, and nobody forgotten', async () => {
+		const monthMs = 30 * 86_400_000;
+		const fleet = await inFleet(async (world) => {
+			const { time, store, log } = world.simulation;
+			const known = (): number =>
+				Array.from({ length: log.partitions }, (_, partition) => store.hostsOf(partition)).flat().length;
+			await world.pass(20_000);
+			world.talking.delete(world.hosts[1]!);
+			await world.pass(60_000);
+			time.wallMs += monthMs;
+			await world.pass(100_000);
+			assert.equal(known(), 4, 'after the step ahead');
+			time.wallMs -= 2 * monthMs;
+			await world.pass(400_000);
+			assert.equal(known(), 4, 'after the step back');
+			time.wallMs += monthMs;
+			await world.pass(120_000);
+			assert.equal(known(), 3, 'the clock is right again');
+		});
+		assert.deepEqual(briefly(fleet.told()), [`host-1: ${silentRule}`]);
+	});
+
 	test('is told by the evaluators that take over from those that died meanwhile', async () => {
 		const fleet = await inFleet(async (world) => {
 			await world.pass(20_000);

@@ -11,6 +11,8 @@ const turnsToRest = 1;
 
 export class VirtualTime {
 	nowMs = 0;
+	/** Of the wall clocks of all processes; may be set at any time, as NTP does. */
+	wallMs = 1_700_000_000_000;
 	#order = 0;
 	/** A binary heap by time, then by order of the call. */
 	readonly #heap: Sleeper[] = [];

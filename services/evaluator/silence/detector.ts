@@ -43,6 +43,7 @@ export class SilenceDetector {
 	readonly #askEveryMs: number;
 	readonly #gone: GoneHosts;
 	readonly #forgetS: number;
+	readonly #openedAt: { readonly wallS: number; readonly ms: number };
 	#askedMs = Number.NEGATIVE_INFINITY;
 	#goneLookedMs = Number.NEGATIVE_INFINITY;
 	#asking = false;
@@ -52,6 +53,7 @@ export class SilenceDetector {
 		this.#options = options;
 		const silenceMs = options.probeSilenceS * 1000;
 		this.#askEveryMs = silenceMs / asksPerSilence;
+		this.#openedAt = { wallS: wallS(options.clock), ms: options.clock.nowMs() };
 		this.#forgetS = options.hostForgetAfterHours * secondsPerHour;
 		this.#gone = new GoneHosts(this.#forgetS);
 		this.#watch = new SilenceWatch({ silenceMs: silenceMs * silenceShare, freshMs: 3 * this.#askEveryMs });
@@ -88,7 +90,9 @@ export class SilenceDetector {
 	}
 
 	#lookForGone(nowMs: number): void {
-		const nowS = this.#options.clock.now().getTime() / 1000;
+		// A wall clock that is set ahead while we run makes nobody old; one that is set back is believed.
+		const passedS = (nowMs - this.#openedAt.ms) / 1000;
+		const nowS = Math.min(wallS(this.#options.clock), this.#openedAt.wallS + passedS);
 		const due = this.#gone.due(nowS, appendsMax - this.#telling);
 		// As many as fit: the rest is due with the next look.
 		if (due.length === 0) this.#goneLookedMs = nowMs;
@@ -154,6 +158,10 @@ export class SilenceDetector {
 		this.#gone.add(hostId, factsOf(meta));
 		return null;
 	}
+}
+
+function wallS(clock: Pick<Clock, 'now'>): number {
+	return clock.now().getTime() / 1000;
 }
 
 function factsOf({ hostName, bootId, captureSequence, heardS, heardNs }: HostMeta): HeardFacts {
