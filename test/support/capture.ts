@@ -129,9 +129,15 @@ export type Capture = {
 	stop(signal?: NodeJS.Signals): Promise<{ frames: CapturedFrame[]; code: number | null; bytes: Buffer }>;
 };
 
-/** Starts capture and waits until it has attached (its first frame). */
-export async function startCapture(args: readonly string[]): Promise<Capture> {
-	const child = spawn(captureProgram, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+/** Starts capture (or another build of it) and waits until it has attached (its first frame). */
+export async function startCapture(
+	args: readonly string[],
+	{ program = captureProgram, env = {} }: { program?: string; env?: Readonly<Record<string, string>> } = {},
+): Promise<Capture> {
+	const child = spawn(program, args, {
+		stdio: ['ignore', 'pipe', 'pipe'],
+		env: { ...process.env, ...env },
+	});
 	const chunks: Buffer[] = [];
 	let errors = '';
 	child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
