@@ -1,9 +1,10 @@
 /**
- * `node --import tsx test/bench/fleet/scale.ts [--events 1200000] [--evaluators 1,2,4] [--hosts 1,100,10000] [--batch 100]`: how the cost of an event
- * grows with evaluators (12 partitions) and with hosts, for the same number of events in batches of the same size; at most 15 % more
- * is the aim. Also: memory of a host, operations and bytes of Redis an event, bytes in Kafka, and the time from a kill -9 of the evaluator to
- * the last host of its successor (with 10,000 hosts in one partition). CPU time of evaluator processes alone, of the second
- * half of the events: every host is known by then, and every process has compiled its code (each takes seconds of CPU for that).
+ * `node --import tsx test/bench/fleet/scale.ts [--events 1000000] [--warm 1200000] [--evaluators 1,2,4] [--hosts 1,100,10000] [--batch 100] [--profile DIR]`: how
+ * the cost of an event grows with evaluators (12 partitions, 100 hosts) and with hosts, for the same number of events in batches of the same
+ * size; at most 15 % more is the aim. Also: memory of a host, operations and bytes of Redis an event, bytes in Kafka, and the time from a kill -9 of the
+ * evaluator to the last host of its successor (with 10,000 hosts in one partition). CPU time of evaluator processes alone. `--warm` events an evaluator come
+ * before those that count: every host is known by then, and every process has compiled its code (each takes seconds of CPU for that, which are
+ * no cost of an event). Rounds are interleaved; the best counts.
  */
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,13 +19,15 @@ import { type Cost, evaluatorCost, feed, Measured } from './measured.ts';
 import { type Traffic, trafficOf } from './traffic.ts';
 
 const values = scriptOptions(import.meta.filename, {
-	events: { type: 'string', default: '1200000' },
+	events: { type: 'string', default: '1000000' },
+	warm: { type: 'string', default: '1200000' },
 	evaluators: { type: 'string', default: '1,2,4' },
 	hosts: { type: 'string', default: '1,100,10000' },
 	batch: { type: 'string', default: '100' },
 	processes: { type: 'string', default: '20' },
 	rounds: { type: 'string', default: '2' },
 	takeover: { type: 'string', default: '10000' },
+	profile: { type: 'string' },
 });
 const numbers = (list: string): number[] => list.split(',').filter(Boolean).map(Number);
 const partitions = 12;
@@ -35,7 +38,7 @@ const fleet = { brokers: kafka.bootstrap, redisPort: redis.port };
 const admin = new Redis(redis.port, '127.0.0.1');
 let installations = 0;
 
-function trafficFor(hosts: number, events = Number(values.events)): Promise<Traffic> {
+function trafficFor(hosts: number, events: number): Promise<Traffic> {
 	return trafficOf({ events, hosts, batchEvents: Number(values.batch), processes: Number(values.processes) });
 }
 
@@ -59,7 +62,7 @@ type Measurement = Cost & {
 	readonly kafkaBytes: number;
 };
 
-async function measure(traffic: Traffic, evaluators: number): Promise<Measurement> {
+async function measure(what: string, traffic: Traffic, evaluators: number): Promise<Measurement> {
 	const prefix = `s${installations++}-`;
 	await feed(fleet, traffic, { prefix, partitions });
 	const before = await Promise.all([
@@ -68,7 +71,11 @@ async function measure(traffic: Traffic, evaluators: number): Promise<Measuremen
 		redisFact('memory', 'used_memory'),
 	]);
 	const { events } = traffic;
-	const cost = await evaluatorCost(fleet, { prefix, evaluators, events, warmEvents: Math.floor(events / 2) });
+	const { profile } = values;
+	const cost = await evaluatorCost(fleet, {
+		...{ prefix, evaluators, events, warmEvents: evaluators * Number(values.warm) },
+		nodeArgs: profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${join(profile, what)}`],
+	});
 	return {
 		...cost,
 		commands: ((await redisFact('stats', 'total_commands_processed')) - before[0]) / events,
@@ -78,13 +85,22 @@ async function measure(traffic: Traffic, evaluators: number): Promise<Measuremen
 	};
 }
 
-async function best(traffic: Traffic, evaluators: number): Promise<Measurement> {
-	let least: Measurement | null = null;
-	for (let round = 0; round < Number(values.rounds); round++) {
-		const one = await measure(traffic, evaluators);
-		if (least === null || one.usPerEvent < least.usPerEvent) least = one;
-	}
-	return least!;
+type Case = { readonly what: string; readonly hosts: number; readonly evaluators: number };
+
+/** Each case against the first, the best of the rounds. */
+async function compare(cases: readonly Case[]): Promise<void> {
+	const least = new Map<Case, Measurement>();
+	for (let round = 0; round < Number(values.rounds); round++)
+		for (const one of cases) {
+			const traffic = await trafficFor(
+				one.hosts,
+				Number(values.events) + one.evaluators * Number(values.warm),
+			);
+			const measured = await measure(one.what, traffic, one.evaluators);
+			if (measured.usPerEvent < (least.get(one)?.usPerEvent ?? Number.POSITIVE_INFINITY))
+				least.set(one, measured);
+		}
+	for (const one of cases) show(one.what, least.get(one)!, least.get(cases[0]!)!, one.hosts);
 }
 
 /** One partition with the state of `hosts`: its owner is killed, its successor takes over and evaluates a batch of each. */
@@ -136,19 +152,12 @@ function show(what: string, m: Measurement, first: Measurement, hosts: number): 
 }
 
 try {
-	const hundred = await trafficFor(100);
-	let first: Measurement | null = null;
-	for (const evaluators of numbers(values.evaluators)) {
-		const one = await best(hundred, evaluators);
-		first ??= one;
-		show(`100 hosts, ${evaluators} evaluators`, one, first, 100);
-	}
-	first = null;
-	for (const hosts of numbers(values.hosts)) {
-		const one = await best(await trafficFor(hosts), 1);
-		first ??= one;
-		show(`${hosts} hosts, 1 evaluator`, one, first, hosts);
-	}
+	const named = (hosts: number, evaluators: number): Case => ({
+		...{ hosts, evaluators },
+		what: `${hosts} hosts, ${evaluators} evaluators`,
+	});
+	await compare(numbers(values.evaluators).map((evaluators) => named(100, evaluators)));
+	await compare(numbers(values.hosts).map((hosts) => named(hosts, 1)));
 	if (Number(values.takeover) > 0) console.log(await takeOver(Number(values.takeover)));
 } finally {
 	admin.disconnect();
