@@ -7,15 +7,25 @@ import { describeHost, feed, fold, hostLife } from '#test/support/host-events.ts
 
 const runs = { numRuns: 300 };
 
+/** The events from one cut to the next, with the place of the first. */
+function* pieces<E>(
+	events: readonly E[],
+	cuts: readonly number[],
+): Iterable<readonly [readonly E[], number]> {
+	let from = 0;
+	for (const cut of [...cuts].sort((a, b) => a - b).concat(events.length)) {
+		const to = Math.min(cut, events.length);
+		yield [events.slice(from, to), from + 1];
+		from = Math.max(from, to);
+	}
+}
+
 test('a fold that is cut into batches anywhere equals the whole fold', () => {
 	fc.assert(
 		fc.property(hostLife, fc.array(fc.nat(60), { maxLength: 5 }), (events, cuts) => {
 			const host = new HostState('host-1');
-			let from = 0;
-			for (const cut of [...cuts.sort((a, b) => a - b), events.length]) {
-				const to = Math.min(cut, events.length);
-				feed(host, events.slice(from, to), from + 1);
-				from = Math.max(from, to);
+			for (const [piece, first] of pieces(events, cuts)) {
+				feed(host, piece, first);
 			}
 			assert.deepEqual(describeHost(host), describeHost(fold(events)));
 		}),
@@ -28,11 +38,8 @@ test('a host that was saved and loaded anywhere goes on like one that was not', 
 		fc.property(hostLife, fc.array(fc.nat(60), { maxLength: 5 }), (events, cuts) => {
 			const stored = new Map<string, Uint8Array>();
 			let host = new HostState('host-1');
-			let from = 0;
-			for (const cut of [...cuts.sort((a, b) => a - b), events.length]) {
-				const to = Math.min(cut, events.length);
-				feed(host, events.slice(from, to), from + 1);
-				from = Math.max(from, to);
+			for (const [piece, first] of pieces(events, cuts)) {
+				feed(host, piece, first);
 				const changes = takeChanges(host);
 				if (changes?.clear) stored.clear();
 				for (const key of changes?.deletes ?? []) stored.delete(key);
@@ -53,11 +60,8 @@ test('after any commit the store holds the processes that are kept and no other,
 		fc.property(hostLife, fc.array(fc.nat(60), { maxLength: 8 }), (events, cuts) => {
 			const host = new HostState('host-1', limits);
 			const stored = new Set<string>();
-			let from = 0;
-			for (const cut of [...cuts.sort((a, b) => a - b), events.length]) {
-				const to = Math.min(cut, events.length);
-				feed(host, events.slice(from, to), from + 1);
-				from = Math.max(from, to);
+			for (const [piece, first] of pieces(events, cuts)) {
+				feed(host, piece, first);
 				const changes = takeChanges(host);
 				if (changes?.clear) stored.clear();
 				for (const key of changes?.deletes ?? [])

@@ -170,7 +170,7 @@ describe('schemas', () => {
 					if (Math.abs(Number(value)) < 2 ** 52) assert.deepEqual(bytes, own.toBuffer(value), String(value));
 					assert.equal(type.fromBuffer(bytes), Object.is(value, -0) ? 0 : value);
 				}
-		for (const bad of [0.5, Number.NaN, Number.POSITIVE_INFINITY, '1', 2n ** 63n])
+		for (const bad of [0.5, Number.NaN, Number.POSITIVE_INFINITY, '1'])
 			assert.throws(() => type.toBuffer(bad), /invalid/);
 		assert.throws(() => type.fromBuffer(Buffer.from([0x80, 0x80])), /truncated/);
 	});
