@@ -97,6 +97,7 @@ async function compare(cases: readonly Case[]): Promise<void> {
 				Number(values.events) + one.evaluators * Number(values.warm),
 			);
 			const measured = await measure(one.what, traffic, one.evaluators);
+			console.error(`round ${round + 1}: ${one.what.padEnd(26)} ${measured.usPerEvent.toFixed(2)} µs/event`);
 			if (measured.usPerEvent < (least.get(one)?.usPerEvent ?? Number.POSITIVE_INFINITY))
 				least.set(one, measured);
 		}
@@ -123,12 +124,13 @@ async function takeOver(hosts: number): Promise<string> {
 	await new Promise((resolve) => setTimeout(resolve, 2_000));
 	await owner.kill();
 	const killedMs = performance.now();
+	const { cpuUs: cpuUsBefore } = await successor.look();
 	const log = openKafkaLog({ ...fleet, prefix, clientId: 'feed', logger: silentLogger });
 	for (let i = 0; i < second.length; i += 500) await log.append('lanner.events', second.slice(i, i + 500));
 	await log.close();
 	let claimedS: number | null = null;
 	for (;;) {
-		const { partitions: owned, events } = await successor.look();
+		const { partitions: owned, events, cpuUs } = await successor.look();
 		const atS = (performance.now() - killedMs) / 1000;
 		if (owned === 1) claimedS ??= atS;
 		if (events >= second.length * Number(values.batch)) {
@@ -136,7 +138,7 @@ async function takeOver(hosts: number): Promise<string> {
 			await successor.kill();
 			return (
 				`${hosts} hosts of ${values.processes} processes in one partition: kill -9 to claimed ${claimedS!.toFixed(1)} s, ` +
-				`to a batch of every host evaluated ${atS.toFixed(1)} s (${(atS - claimedS!).toFixed(1)} s for loading); heap ${(heapBytes / hosts / 1024).toFixed(1)} KiB a host`
+				`to a batch of every host evaluated ${atS.toFixed(1)} s (${(atS - claimedS!).toFixed(1)} s, of which ${((cpuUs - cpuUsBefore) / 1e6).toFixed(1)} s CPU, for loading and evaluating); heap ${(heapBytes / hosts / 1024).toFixed(1)} KiB a host`
 			);
 		}
 		await new Promise((resolve) => setTimeout(resolve, 100));
