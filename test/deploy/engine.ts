@@ -5,7 +5,7 @@
  * network of its own (a namespace with loopback alone) it has both, for containers that talk to each other. Needs root; stop() ends it.
  */
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Child } from '../fleet/child.ts';
@@ -137,6 +137,13 @@ export class Engine {
 		const code = await new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? -1)));
 		clearTimeout(timer);
 		return { code, output };
+	}
+
+	/** Runs a program of this machine on the engine's network, where published ports are; its output. */
+	async onNetwork(program: string, ...args: readonly string[]): Promise<string> {
+		const daemon = readFileSync(join(this.#folder, 'pid'), 'utf8').trim();
+		const { stdout } = await promisify(execFile)('nsenter', ['-t', daemon, '-n', '--', program, ...args]);
+		return stdout.trim();
 	}
 
 	/** `remove`: images and caches, too. */

@@ -1,11 +1,12 @@
 /** `npm install -g` of the packed package into an empty prefix: works without compiler, esbuild and sources, also as root with the probe. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
+import { freePorts } from '#test/fleet/ports.ts';
 import { release } from './release.ts';
 
 const waitMsMax = 30_000;
@@ -43,7 +44,9 @@ describe('the npm package', { timeout: 200_000 }, () => {
 	const lanner = (...args: string[]) => spawnSync(program, args, { encoding: 'utf8', env, cwd: folder });
 
 	test('holds no sources and no build tools', () => {
-		assert.ok(!existsSync(join(installed, 'services')));
+		// What is served as it is; all else is in the bundle.
+		assert.deepEqual(readdirSync(join(installed, 'services')), ['console']);
+		assert.deepEqual(readdirSync(join(installed, 'services/console')), ['page']);
 		assert.ok(!existsSync(join(installed, 'node_modules/esbuild')));
 		assert.ok(!existsSync(join(installed, 'deploy/setup')));
 	});
@@ -68,9 +71,10 @@ describe('the npm package', { timeout: 200_000 }, () => {
 		);
 	});
 
-	test('watches this host without a compiler', { timeout: 60_000 }, async (t) => {
+	test('watches this host without a compiler, and serves the page', { timeout: 60_000 }, async (t) => {
 		const config = join(folder, 'lanner.yaml');
-		writeFileSync(config, 'probe: { user: no-such-user }\n');
+		const [port] = await freePorts(1);
+		writeFileSync(config, `probe: { user: no-such-user }\nconsole: { enabled: true, port: ${port} }\n`);
 		const child = spawn(program, ['run', '--json', '--config', config, '--data', join(folder, 'data')], {
 			env,
 			stdio: ['ignore', 'pipe', 'pipe'],
@@ -96,5 +100,8 @@ describe('the npm package', { timeout: 200_000 }, () => {
 		await Promise.race([ready, seen]);
 		spawnSync('touch', [mark]);
 		assert.match(await seen, /"rule":/);
+		const page = await fetch(`http://127.0.0.1:${port}/`);
+		assert.equal(page.status, 200);
+		assert.match(await page.text(), /<title>/);
 	});
 });

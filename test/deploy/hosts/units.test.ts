@@ -14,6 +14,11 @@ const problem = machineProblem();
 const unit = 'lanner-probe';
 const dropIn = `/etc/systemd/system/${unit}.service.d/test.conf`;
 const settleMsMax = 60_000;
+/** Nothing listens there: a probe spools, the others wait. */
+const config = `rules: { files: [/etc/lanner/rules] }
+kafka: { brokers: ["127.0.0.1:1"] }
+redis: { addresses: ["127.0.0.1:1"] }
+`;
 
 type Change = { readonly without: string; readonly lines: readonly string[]; readonly fails: RegExp };
 
@@ -59,6 +64,16 @@ const needed: readonly Change[] = [
 		fails: /\/proc\/uptime|boot_id/,
 	},
 	{
+		without: 'libraries that may be executed',
+		lines: ['ExecPaths=', 'ExecPaths=/usr/lib/lanner'],
+		fails: /status=203\/EXEC|error while loading shared libraries|[Pp]ermission denied/,
+	},
+	{
+		without: 'programs that may be executed',
+		lines: ['NoExecPaths=/usr/lib/lanner', 'ExecPaths=', 'ExecPaths=/usr/lib/x86_64-linux-gnu /usr/lib64'],
+		fails: /status=203\/EXEC|[Pp]ermission denied/,
+	},
+	{
 		without: 'a place to write',
 		lines: ['ReadOnlyPaths=/var/lib/lanner'],
 		fails: /EROFS|read-only|cannot be used/i,
@@ -72,6 +87,7 @@ describe('the units', { skip: problem ?? false, timeout: 900_000 }, () => {
 	before(async () => {
 		machine = await Machine.boot({ name: 'units', folder });
 		machine.run('dpkg', '-i', machine.put(release('7.0.0').deb, '/root/lanner.deb'));
+		machine.write('/etc/lanner/lanner.yaml', config);
 	});
 	after(async () => {
 		await machine?.poweroff();
@@ -175,16 +191,40 @@ describe('the units', { skip: problem ?? false, timeout: 900_000 }, () => {
 			assert.match(said, fails);
 		});
 
-	test('evaluator and sink run without any capability', async () => {
-		machine.write('/etc/lanner/lanner.yaml', 'rules: { files: [/etc/lanner/rules] }\n');
-		for (const name of ['lanner-evaluator', 'lanner-sink']) {
-			machine.try('systemctl', 'stop', 'lanner-probe', 'lanner-evaluator', 'lanner-sink');
+	test('without AF_INET the probe works, and reaches no broker', async () => {
+		const { ready, said } = await outcome(['RestrictAddressFamilies=', 'RestrictAddressFamilies=AF_UNIX']);
+		assert.ok(ready, said);
+		await machine.until('says why', () =>
+			machine.journal(unit).some((line) => /EAFNOSUPPORT 127\.0\.0\.1:1/.test(line)),
+		);
+	});
+
+	const others = ['lanner-evaluator', 'lanner-sink', 'lanner-console'];
+
+	test('the other roles run without any capability, and cannot have one', async () => {
+		for (const name of others) {
+			machine.try('systemctl', 'stop', unit, ...others);
 			machine.run('systemctl', 'start', name);
-			await machine.until(`${name} is ready`, () =>
-				machine.journal(name).some((line) => line.includes('"ready"')),
+			await machine.until(`${name} works`, () =>
+				machine.journal(name).some((line) => /"ready"|waiting for it|Connection error/.test(line)),
 			);
 			const pid = machine.run('systemctl', 'show', '-P', 'MainPID', name).trim();
-			assert.match(machine.run('cat', `/proc/${pid}/status`), /^CapBnd:\t0+$/m);
+			assert.deepEqual(setsOf(pid), none, name);
+			assert.match(statusOf(pid), /^CapBnd:\t0+$/m);
+			assert.match(statusOf(pid), /^NoNewPrivs:\t1$/m);
+			assert.match(statusOf(pid), /^Seccomp:\t2$/m);
 		}
+	});
+
+	test('a unit of a fleet does not start without servers, and names the line', async () => {
+		machine.write('/etc/lanner/lanner.yaml', 'rules: { files: [/etc/lanner/rules] }\n');
+		for (const name of [unit, ...others]) {
+			machine.try('systemctl', 'stop', name);
+			machine.run('systemctl', 'start', name);
+			await machine.until(`${name} has ended`, () =>
+				machine.journal(name).some((line) => /lanner\.yaml:1:1: kafka\.brokers: is empty/.test(line)),
+			);
+		}
+		machine.try('systemctl', 'stop', unit, ...others);
 	});
 });

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -37,6 +37,12 @@ const needed = (config) => [
 	['--network', 'none'],
 ];
 
+/** Everything but bpf(2), which fails as it does in a profile that does not name it. */
+const withoutBpf = {
+	defaultAction: 'SCMP_ACT_ALLOW',
+	syscalls: [{ names: ['bpf'], action: 'SCMP_ACT_ERRNO', errnoRet: 1 }],
+};
+
 const without = (wanted) => (options) => options.filter((option) => option.join(' ') !== wanted).flat();
 
 /** What, how, and what the probe then says; `ready` = it works. */
@@ -50,6 +56,29 @@ const takenAway = [
 		/not permitted to load the probe/,
 	],
 	["cannot be without the host's pids", without('--pid host'), /pid namespace of its own/],
+	[
+		'cannot be without bpf(2)',
+		(options, { seccomp }) => [...options.flat(), '--security-opt', `seccomp=${seccomp}`],
+		/not permitted to load the probe/,
+	],
+	[
+		"cannot be without the kernel's type information",
+		(options) => [...options.flat(), '--tmpfs', '/sys/kernel/btf'],
+		/no type information of the kernel/,
+	],
+	[
+		'cannot be without a place to write',
+		(options, { empty }) => [
+			...without('-v /var/lib/lanner')(options),
+			...['-v', `${empty}:/var/lib/lanner:ro`],
+		],
+		/the data folder \/var\/lib\/lanner cannot be used: .*[Rr]ead-only|EROFS/,
+	],
+	[
+		'cannot be without a lanner.yaml',
+		(options, { config }) => without(`-v ${config}:/etc/lanner/lanner.yaml:ro`)(options),
+		/the configuration \/etc\/lanner\/lanner\.yaml cannot be read/,
+	],
 	[
 		"cannot be without the host's accounts",
 		without('-v /etc:/host/etc:ro'),
@@ -168,10 +197,16 @@ describe('images', { skip: engineProblem() ?? false, timeout: 55 * minute }, () 
 
 		for (const [i, [what, change, expected]] of takenAway.entries())
 			test(`the probe ${what}`, async () => {
-				const config = join(folder, 'probe.yaml');
-				writeFileSync(config, probeConfig);
+				const things = {
+					config: join(folder, 'probe.yaml'),
+					seccomp: join(folder, 'no-bpf.json'),
+					empty: join(folder, 'empty'),
+				};
+				writeFileSync(things.config, probeConfig);
+				writeFileSync(things.seccomp, JSON.stringify(withoutBpf));
+				mkdirSync(things.empty, { recursive: true });
 				const name = `probe-${i}`;
-				const options = change(needed(config));
+				const options = change(needed(things.config), things);
 				const running = engine.attempt(['run', '--rm', '--name', name, ...options, imageName('probe')], {
 					timeoutMs: 2 * minute,
 				});
@@ -219,22 +254,24 @@ describe('images', { skip: engineProblem() ?? false, timeout: 55 * minute }, () 
 				const healthy = states.split('\n').filter((line) => line.includes('(healthy)')).length;
 				return healthy === 7 && /lanner-topics-1 Exited \(0\)/.test(states) ? states : null;
 			}, 'seven healthy containers');
-			const owners = await engine.docker(
-				...compose,
-				'exec',
-				'-T',
-				'evaluator',
-				'/usr/local/bin/node',
-				'-p',
-				'process.getuid()',
-			);
-			assert.equal(owners, '10001');
-			const shown = async (authorization) => {
-				const ask = `fetch('http://127.0.0.1:9480/api/alerts?text=${mark}', { headers: { authorization: ${JSON.stringify(authorization)} } }).then(async (answer) => console.log(answer.status, await answer.text()))`;
-				return engine.docker(...compose, 'exec', '-T', 'console', '/usr/local/bin/node', '-e', ask);
+			const all = (await engine.docker(...compose, 'ps', '--format', '{{.Name}}')).split('\n');
+			for (const name of all.filter((name) => /-(?:probe|evaluator|sink|console)-\d$/.test(name))) {
+				assert.deepEqual(await capabilitiesOf(engine, name), ['0000000000000000'], name);
+				assert.equal(
+					await engine.docker('exec', name, '/usr/local/bin/node', '-p', 'process.getuid()'),
+					'10001',
+				);
+			}
+			// As a browser on the host does, through the published port.
+			const ask = async (path, authorization) => {
+				const options = JSON.stringify({ headers: { authorization } });
+				const script = `fetch('http://127.0.0.1:9480${path}', ${options}).then(async (answer) => console.log(answer.status, await answer.text()))`;
+				return engine.onNetwork(process.execPath, '-e', script);
 			};
-			assert.match(await shown(`Bearer ${consoleToken}`), new RegExp(`^200 .*file=${mark}`));
-			assert.match(await shown('Bearer none'), /^401 /);
+			assert.match(await ask('/', ''), /^200 <!doctype html>/i);
+			const alerts = `/api/alerts?text=${mark}`;
+			assert.match(await ask(alerts, `Bearer ${consoleToken}`), new RegExp(`^200 .*file=${mark}`));
+			assert.match(await ask(alerts, 'Bearer none'), /^401 /);
 			const down = await engine.attempt([...compose, 'down', '--volumes'], { timeoutMs: 3 * minute });
 			assert.equal(down.code, 0, down.output);
 		});

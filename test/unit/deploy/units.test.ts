@@ -63,6 +63,25 @@ test('no unit is more exposed than the README says', { skip }, () => {
 	}
 });
 
+test('a unit of a fleet refuses to work by itself, and has no folder that its role does not write to', () => {
+	const given = names.map((name) => {
+		const lines = linesOf(name);
+		const folders = lines.filter((line) => /^(?:State|Logs)Directory=/.test(line));
+		return [
+			name,
+			lines.some((line) => line.includes(' --fleet ')),
+			folders.map((line) => line.split('=')[0]),
+		];
+	});
+	assert.deepEqual(given, [
+		['lanner-console.service', true, []],
+		['lanner-evaluator.service', true, []],
+		['lanner-probe.service', true, ['StateDirectory']],
+		['lanner-sink.service', true, ['StateDirectory', 'LogsDirectory']],
+		['lanner.service', false, ['StateDirectory', 'LogsDirectory']],
+	]);
+});
+
 test('only units with a probe have capabilities, and these two only', () => {
 	const given = names.map((name) => [
 		name,
