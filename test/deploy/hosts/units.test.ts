@@ -107,7 +107,8 @@ describe('the units', { skip: problem ?? false, timeout: 900_000 }, () => {
 			'is ready or has failed',
 			() => {
 				const text = machine.run('journalctl', '-u', unit, '-o', 'cat', `--after-cursor=${cursor}`);
-				const ended = /Main process exited|Failed to|Deactivated successfully/.test(text);
+				// What systemd itself says of the unit.
+				const ended = /^lanner-probe\.service: |^Failed to start/m.test(text);
 				return (text.includes('"ready"') || ended) && text;
 			},
 			settleMsMax,
