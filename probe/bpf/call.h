@@ -7,7 +7,7 @@
 #define LANNER_CALL_H
 
 #include "memory.h"
-#include "registers.h"
+#include "names.h"
 
 /* What does not fit into the columns. */
 static __always_inline void gather_more(struct scratch *s, const struct record *r, const struct call *call)
@@ -113,6 +113,10 @@ static __always_inline void gather_columns(struct scratch *s, struct record *r, 
 		resolved = put_descriptor(0, 0, argument(r, call->fd));
 	if (call->flags & CALL_AT_ENTRY && !resolved)
 		r->result = -9; /* EBADF; else close(2) drops the descriptor whatever it returns */
+	if (call->flags & CALL_COMPARED) {
+		s->hashes = 1;
+		hash_begin(s);
+	}
 	if (call->second_fd)
 		put_descriptor(0, DESCRIPTOR_SECOND, argument(r, call->second_fd));
 	if (call->flags & CALL_MEMORY)
@@ -129,6 +133,8 @@ static __always_inline void gather_columns(struct scratch *s, struct record *r, 
 	}
 	if (call->text)
 		put_user_string(PART_TEXT, argument(r, call->text));
+	if (s->hashes)
+		compare_names(s, r);
 }
 
 static __always_inline bool excluded_process(u32 pid)

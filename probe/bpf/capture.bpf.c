@@ -159,6 +159,57 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 	return on_edge(regs, 0, 4);
 }
 
+/* A call with names begins. capture/hooks.c attaches one of these: most kernels have kprobes, which cost no other call anything. */
+static __always_inline bool names_wanted(u32 number, bool is_compat)
+{
+	OPAQUE(number);
+	return number < SYSCALLS_MAX && interest[number & (SYSCALLS_MAX - 1)] & (is_compat ? 1 << TABLE_COMPAT : 1 << TABLE_NATIVE);
+}
+
+static __always_inline int on_names_entered(struct pt_regs *context)
+{
+	struct pt_regs *regs = first_parameter(context);
+	bool is_compat = is_compat_task((struct task_struct *)bpf_get_current_task());
+	u32 number = read_call_number(regs);
+	u64 args[ENTRY_ARGUMENTS];
+
+	if (!names_wanted(number, is_compat))
+		return 0;
+	read_arguments(args, regs, is_compat);
+	keep_names(number, is_compat, args);
+	return 0;
+}
+
+SEC("kprobe")
+int on_names(struct pt_regs *context)
+{
+	return on_names_entered(context);
+}
+
+SEC("kprobe.multi")
+int on_names_multi(struct pt_regs *context)
+{
+	return on_names_entered(context);
+}
+
+struct traced_entry {
+	u64 head;
+	u32 number, pad;
+	u64 args[ENTRY_ARGUMENTS];
+};
+
+/* 32-bit calls do not come here. Copied, as only the arguments that a call has may be read directly. */
+SEC("tracepoint")
+int on_names_traced(void *context)
+{
+	struct traced_entry entry;
+
+	if (bpf_probe_read_kernel(&entry, sizeof(entry), context) || !names_wanted(entry.number, false))
+		return 0;
+	keep_names(entry.number, false, entry.args);
+	return 0;
+}
+
 /* Copies user memory of the current process into a part of its own, at most max bytes (a power of two). */
 static __always_inline void put_user_area(struct scratch *s, u16 tag, u64 from, u64 bytes, u32 max)
 {

@@ -66,7 +66,7 @@ static __always_inline bool record_wanted(struct scratch *s, const struct filter
 	const struct record *r = (const struct record *)s->data;
 	u32 slot = access & ACCESS_MODE;
 
-	if (r->flags & (RECORD_CUT | RECORD_UNREADABLE))
+	if (r->flags & (RECORD_CUT | RECORD_UNREADABLE | RECORD_CHANGED))
 		return true;
 	if (r->result < 0)
 		slot |= FILTER_FAILED;

@@ -6,6 +6,7 @@
 #ifndef LANNER_PATH_H
 #define LANNER_PATH_H
 
+#include "hash.h"
 #include "words.h"
 
 static __always_inline u64 mount_of(u64 vfsmount)
@@ -176,14 +177,18 @@ __noinline int put_user_string(u32 tag, u64 from)
 	if (!to)
 		return 0;
 	bytes = bpf_probe_read_user_str(to, STRING_BYTES_MAX, (const void *)from);
-	if (bytes <= 0) {
+	if (bytes < 0) {
 		mark(s, RECORD_UNREADABLE);
 		return 0;
 	}
+	if (bytes == 0) /* an empty string, before 5.19 */
+		bytes = 1;
 	if (bytes == STRING_BYTES_MAX)
 		mark(s, RECORD_CUT);
 	if (s->seek)
 		see_name(bytes);
+	if (s->hashes)
+		hash_text(s->part + sizeof(struct part), bytes - 1);
 	part_close(s, bytes - 1, 0);
 	return (u8)*to;
 }

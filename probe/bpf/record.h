@@ -64,7 +64,8 @@ enum record_kind {
 #define RECORD_LEXICAL 16
 #define RECORD_KERNEL_THREAD 32
 #define RECORD_NO_RESULT 64
-#define RECORD_EVENT_FLAGS 0x7f
+#define RECORD_CHANGED 128 /* a text was another when the call began */
+#define RECORD_EVENT_FLAGS 0xff
 #define RECORD_EXECVEAT 0x100 /* exec by descriptor */
 #define RECORD_CREATED 0x200 /* open made the file */
 
@@ -251,6 +252,7 @@ enum gather {
 #define CALL_AT_ENTRY 16    /* close: at exit the descriptor is gone, so it is reported when it begins */
 #define CALL_WORDS 32	    /* areas are made of words as wide as a pointer: half as long for 32-bit calls */
 #define CALL_MEMORY 64	    /* how much memory the process has then */
+#define CALL_COMPARED 128   /* names are compared with those of the beginning, where there is a hook (names.h) */
 
 struct call {
 	__u16 row; /* 0 = not of interest */

@@ -8,6 +8,8 @@
 
 #include "state.h"
 
+#define ENTRY_ARGUMENTS 4 /* as far as names go */
+
 #if defined(__TARGET_ARCH_arm64)
 
 #define TIF_32BIT (1 << 22)
@@ -72,6 +74,20 @@ static __always_inline u64 read_first_argument(struct pt_regs *regs, bool is_com
 	return is_compat ? (u32)value : value;
 }
 
+/* Of a kernel function, from the registers when it begins. */
+static __always_inline void *first_parameter(struct pt_regs *regs)
+{
+	return (void *)regs->regs[0];
+}
+
+/* When the call begins. */
+static __always_inline void read_arguments(u64 *to, struct pt_regs *regs, bool is_compat)
+{
+	bpf_core_read(to, ENTRY_ARGUMENTS * sizeof(*to), &regs->regs);
+	for (int i = 0; i < ENTRY_ARGUMENTS && is_compat; i++)
+		to[i] = (u32)to[i];
+}
+
 #else
 
 #define TS_COMPAT 2
@@ -131,6 +147,21 @@ static __always_inline u32 read_call_number(struct pt_regs *regs)
 static __always_inline u64 read_first_argument(struct pt_regs *regs, bool is_compat)
 {
 	return is_compat ? (u32)READ(regs, bx) : READ(regs, di);
+}
+
+/* Of a kernel function, from the registers when it begins. */
+static __always_inline void *first_parameter(struct pt_regs *regs)
+{
+	return (void *)regs->di;
+}
+
+/* When the call begins. */
+static __always_inline void read_arguments(u64 *to, struct pt_regs *regs, bool is_compat)
+{
+	to[0] = is_compat ? (u32)READ(regs, bx) : READ(regs, di);
+	to[1] = is_compat ? (u32)READ(regs, cx) : READ(regs, si);
+	to[2] = is_compat ? (u32)READ(regs, dx) : READ(regs, dx);
+	to[3] = is_compat ? (u32)READ(regs, si) : READ(regs, r10);
 }
 
 #endif

@@ -63,6 +63,8 @@ struct scratch {
 	u8 host;   /* what was last found out about a process: it is outside of containers */
 	u32 host_pid; /* 0 = none */
 	u64 host_changes; /* cgroup_changes then */
+	u64 hash[4];	  /* of the texts read so far (names.h) */
+	u64 hashes;	  /* texts are hashed as they are read */
 	u8 data[RECORD_BYTES_MAX + PART_BYTES_MAX + 512];
 };
 
@@ -82,6 +84,7 @@ struct {
 /* Set by the loader before load. */
 const volatile u32 iterator_scratch = 0;   /* index of the scratch that iterators use */
 const volatile u64 ring_reserve_mark = 0;  /* bytes waiting above which only process events are let in */
+const volatile u64 hash_key[2] = {};	   /* random, so that nobody can choose two names of one hash */
 const volatile u64 ring_wake_mark = 0;	   /* bytes waiting above which a sleeping loader is woken */
 
 /* Number of the call that an operation of io_uring stands for; 0 = none. */
@@ -186,6 +189,7 @@ static __always_inline struct record *record_open(struct scratch *s, enum record
 	s->used = sizeof(*r);
 	s->limit = RECORD_BYTES_MAX;
 	s->seek = 0;
+	s->hashes = 0;
 	s->task = (u64)task;
 	r->row = 0;
 	r->kind = kind;

@@ -9,9 +9,12 @@ enum { A0 = 1, A1, A2, A3, A4, A5, RESULT = ARGUMENT_RESULT, CURRENT = ARGUMENT_
 
 #define C(kind_, ...) .call = {.kind = KIND_##kind_, ##__VA_ARGS__}
 #define IO .flags = CALL_INPUT_OUTPUT
+#define COMPARED .flags = CALL_COMPARED
+#define IO_COMPARED .flags = CALL_INPUT_OUTPUT | CALL_COMPARED
 #define ROOM .flags = CALL_INPUT_OUTPUT | CALL_MEMORY
 #define WORDS .flags = CALL_INPUT_OUTPUT | CALL_WORDS
 #define FAILED .flags = CALL_FAILURES
+#define FAILED_COMPARED .flags = CALL_FAILURES | CALL_COMPARED
 #define READ_WRITE(name_) {name_, C(FILE, IO, .fd = A0), .off = true, .size = A2}
 #define AT_OFFSET(name_) {name_, C(FILE, IO, .fd = A0), .off = true, .size = A2, .offset = A3}
 #define VECTORED(name_) {name_, C(FILE, IO, .fd = A0, .gather = GATHER_IOVEC, .extra = A1), .off = true}
@@ -37,35 +40,35 @@ const struct row rows[] = {
 	{"openat2", C(OPEN, IO, .fd = RESULT, .name = A1, .directory = A0, .gather = GATHER_NUMBERS, .extra = A2, .count = 3)},
 	{"open_by_handle_at", C(OPEN, IO, .fd = RESULT), .flags = A2},
 
-	{"execve", C(EXEC, FAILED, .name = A0, .directory = CURRENT, .gather = GATHER_VECTOR, .extra = A1)},
-	{"execveat", C(EXEC, FAILED, .name = A1, .directory = A0, .gather = GATHER_VECTOR, .extra = A2), .flags = A4},
+	{"execve", C(EXEC, FAILED_COMPARED, .name = A0, .directory = CURRENT, .gather = GATHER_VECTOR, .extra = A1)},
+	{"execveat", C(EXEC, FAILED_COMPARED, .name = A1, .directory = A0, .gather = GATHER_VECTOR, .extra = A2), .flags = A4},
 	{"clone", C(CLONE, FAILED), .flags = A0},
 	{"clone3", C(CLONE, FAILED, .gather = GATHER_NUMBERS, .extra = A0, .count = 5)},
 	{"fork", C(CLONE, FAILED)},
 	{"vfork", C(CLONE, FAILED)},
 
-	{"unlink", C(PATH, IO, .name = A0, .directory = CURRENT)},
-	{"unlinkat", C(PATH, IO, .name = A1, .directory = A0), .flags = A2},
-	{"rename", C(PATH, IO, .name = A0, .directory = CURRENT, .new_name = A1, .new_directory = CURRENT)},
-	{"renameat", C(PATH, IO, .name = A1, .directory = A0, .new_name = A3, .new_directory = A2)},
-	{"renameat2", C(PATH, IO, .name = A1, .directory = A0, .new_name = A3, .new_directory = A2), .flags = A4},
-	{"link", C(PATH, IO, .name = A0, .directory = CURRENT, .new_name = A1, .new_directory = CURRENT)},
-	{"linkat", C(PATH, IO, .name = A1, .directory = A0, .new_name = A3, .new_directory = A2), .flags = A4},
-	{"symlink", C(PATH, IO, .name = A0, .new_name = A1, .new_directory = CURRENT)},
-	{"symlinkat", C(PATH, IO, .name = A0, .new_name = A2, .new_directory = A1)},
-	{"mkdir", C(PATH, IO, .name = A0, .directory = CURRENT), .mode = A1},
-	{"mkdirat", C(PATH, IO, .name = A1, .directory = A0), .mode = A2},
-	{"rmdir", C(PATH, IO, .name = A0, .directory = CURRENT)},
-	{"mknod", C(PATH, IO, .name = A0, .directory = CURRENT), .mode = A1, .device = A2},
-	{"mknodat", C(PATH, IO, .name = A1, .directory = A0), .mode = A2, .device = A3},
-	{"chmod", C(PATH, IO, .name = A0, .directory = CURRENT), .mode = A1},
+	{"unlink", C(PATH, IO_COMPARED, .name = A0, .directory = CURRENT)},
+	{"unlinkat", C(PATH, IO_COMPARED, .name = A1, .directory = A0), .flags = A2},
+	{"rename", C(PATH, IO_COMPARED, .name = A0, .directory = CURRENT, .new_name = A1, .new_directory = CURRENT)},
+	{"renameat", C(PATH, IO_COMPARED, .name = A1, .directory = A0, .new_name = A3, .new_directory = A2)},
+	{"renameat2", C(PATH, IO_COMPARED, .name = A1, .directory = A0, .new_name = A3, .new_directory = A2), .flags = A4},
+	{"link", C(PATH, IO_COMPARED, .name = A0, .directory = CURRENT, .new_name = A1, .new_directory = CURRENT)},
+	{"linkat", C(PATH, IO_COMPARED, .name = A1, .directory = A0, .new_name = A3, .new_directory = A2), .flags = A4},
+	{"symlink", C(PATH, IO_COMPARED, .name = A0, .new_name = A1, .new_directory = CURRENT)},
+	{"symlinkat", C(PATH, IO_COMPARED, .name = A0, .new_name = A2, .new_directory = A1)},
+	{"mkdir", C(PATH, IO_COMPARED, .name = A0, .directory = CURRENT), .mode = A1},
+	{"mkdirat", C(PATH, IO_COMPARED, .name = A1, .directory = A0), .mode = A2},
+	{"rmdir", C(PATH, IO_COMPARED, .name = A0, .directory = CURRENT)},
+	{"mknod", C(PATH, IO_COMPARED, .name = A0, .directory = CURRENT), .mode = A1, .device = A2},
+	{"mknodat", C(PATH, IO_COMPARED, .name = A1, .directory = A0), .mode = A2, .device = A3},
+	{"chmod", C(PATH, IO_COMPARED, .name = A0, .directory = CURRENT), .mode = A1},
 	{"fchmod", C(PATH, IO, .fd = A0), .mode = A1},
-	{"fchmodat", C(PATH, IO, .name = A1, .directory = A0), .mode = A2},
-	{"fchmodat2", C(PATH, IO, .name = A1, .directory = A0), .mode = A2, .flags = A3},
-	{"chown", C(PATH, IO, .name = A0, .directory = CURRENT), .uid = A1, .gid = A2},
-	{"lchown", C(PATH, IO, .name = A0, .directory = CURRENT), .uid = A1, .gid = A2},
+	{"fchmodat", C(PATH, IO_COMPARED, .name = A1, .directory = A0), .mode = A2},
+	{"fchmodat2", C(PATH, IO_COMPARED, .name = A1, .directory = A0), .mode = A2, .flags = A3},
+	{"chown", C(PATH, IO_COMPARED, .name = A0, .directory = CURRENT), .uid = A1, .gid = A2},
+	{"lchown", C(PATH, IO_COMPARED, .name = A0, .directory = CURRENT), .uid = A1, .gid = A2},
 	{"fchown", C(PATH, IO, .fd = A0), .uid = A1, .gid = A2},
-	{"fchownat", C(PATH, IO, .name = A1, .directory = A0), .uid = A2, .gid = A3, .flags = A4},
+	{"fchownat", C(PATH, IO_COMPARED, .name = A1, .directory = A0), .uid = A2, .gid = A3, .flags = A4},
 
 	{"socket", C(SOCKET, IO)},
 	{"socketpair", C(SOCKET, IO, .gather = GATHER_PAIR, .extra = A3)},
@@ -117,11 +120,11 @@ const struct row rows[] = {
 	{"process_vm_readv", C(TRACE, .gather = GATHER_IOVEC, .extra = A1), .target = A0},
 	{"process_vm_writev", C(TRACE, .gather = GATHER_IOVEC, .extra = A1), .target = A0},
 
-	{"mount", C(MOUNT, .name = A0, .new_name = A1, .new_directory = CURRENT, .text = A2), .flags = A3},
-	{"umount", C(MOUNT, .new_name = A0, .new_directory = CURRENT)},
-	{"umount2", C(MOUNT, .new_name = A0, .new_directory = CURRENT), .flags = A1},
-	{"move_mount", C(MOUNT, .name = A1, .directory = A0, .new_name = A3, .new_directory = A2), .off = true, .flags = A4},
-	{"pivot_root", C(MOUNT, .name = A0, .directory = CURRENT, .new_name = A1, .new_directory = CURRENT)},
+	{"mount", C(MOUNT, COMPARED, .name = A0, .new_name = A1, .new_directory = CURRENT, .text = A2), .flags = A3},
+	{"umount", C(MOUNT, COMPARED, .new_name = A0, .new_directory = CURRENT)},
+	{"umount2", C(MOUNT, COMPARED, .new_name = A0, .new_directory = CURRENT), .flags = A1},
+	{"move_mount", C(MOUNT, COMPARED, .name = A1, .directory = A0, .new_name = A3, .new_directory = A2), .off = true, .flags = A4},
+	{"pivot_root", C(MOUNT, COMPARED, .name = A0, .directory = CURRENT, .new_name = A1, .new_directory = CURRENT)},
 	{"chroot", C(ROOT, .name = A0, .directory = CURRENT, .gather = GATHER_NEW_ROOT)},
 	{"chdir", C(ROOT, .name = A0, .directory = CURRENT, .gather = GATHER_CWD)},
 	{"fchdir", C(ROOT, .gather = GATHER_CWD), .option = A0},

@@ -26,6 +26,8 @@ static const char help[] =
 	"  --no-snapshot        do not report the processes that already run\n"
 	"  --count N            stop after N events\n"
 	"  --seconds N          stop after N seconds\n"
+	"  --compare-names HOW  mark names that change while a call runs: kprobes (where the kernel has them), tracepoints (costs every call), off\n"
+	"                       (default: kprobes)\n"
 	"  --variant NAME       kernel object: auto, typed (6.2 on), portable (5.10 on) (default: auto)\n"
 	"  --list-calls         print the system calls it knows, the families of their events, and which are in \"default\"\n"
 	"  --help               this text\n"
@@ -33,7 +35,7 @@ static const char help[] =
 	"Example: capture --syscalls default,close --seconds 5 > frames.bin\n"
 	"Exit: 0 asked to stop, 2 usage, 3 cannot run. Needs CAP_BPF and CAP_PERFMON; see probe/README.md.\n";
 
-enum { SYSCALLS = 256, ENVIRONMENT, FILTER, RATE, BURST, EXCLUDE, RING, LINGER, BATCH, HEARTBEAT, RESTARTS, CONTROL, NO_SNAPSHOT, COUNT, SECONDS, VARIANT, LIST_CALLS, HELP };
+enum { SYSCALLS = 256, ENVIRONMENT, FILTER, RATE, BURST, EXCLUDE, RING, LINGER, BATCH, HEARTBEAT, RESTARTS, CONTROL, NO_SNAPSHOT, COUNT, SECONDS, NAMES, VARIANT, LIST_CALLS, HELP };
 
 static const struct option names[] = {
 	{"syscalls", required_argument, NULL, SYSCALLS}, {"env", required_argument, NULL, ENVIRONMENT},
@@ -42,7 +44,7 @@ static const struct option names[] = {
 	{"linger-ms", required_argument, NULL, LINGER}, {"batch-bytes", required_argument, NULL, BATCH},
 	{"heartbeat-ms", required_argument, NULL, HEARTBEAT}, {"restarts", required_argument, NULL, RESTARTS},
 	{"control", no_argument, NULL, CONTROL}, {"no-snapshot", no_argument, NULL, NO_SNAPSHOT}, {"count", required_argument, NULL, COUNT},
-	{"seconds", required_argument, NULL, SECONDS},
+	{"seconds", required_argument, NULL, SECONDS}, {"compare-names", required_argument, NULL, NAMES},
 	{"variant", required_argument, NULL, VARIANT}, {"list-calls", no_argument, NULL, LIST_CALLS}, {"help", no_argument, NULL, HELP},
 	{0},
 };
@@ -66,15 +68,18 @@ static void exclude(struct options *to)
 	to->excluded[to->excluded_count++] = (uint32_t)number("exclude-pid", 1, 1 << 22);
 }
 
-static enum variant variant(void)
+/* Which of three words. */
+static unsigned int choice(const char *option, const char *const words[3])
 {
-	static const char *const variants[] = {"auto", "typed", "portable"};
-
 	for (unsigned int i = 0; i < 3; i++)
-		if (strcmp(optarg, variants[i]) == 0)
-			return (enum variant)i;
-	die(EXIT_USAGE, "bad-option", "use auto, typed or portable", "--variant: unknown variant %s", optarg);
+		if (strcmp(optarg, words[i]) == 0)
+			return i;
+	die(EXIT_USAGE, "bad-option", "capture --help lists the options", "--%s: %s is not %s, %s or %s", option, optarg, words[0], words[1],
+	    words[2]);
 }
+
+static const char *const variants[] = {"auto", "typed", "portable"};
+static const char *const name_hooks[] = {"kprobes", "tracepoints", "off"};
 
 static void take(int option, struct options *to)
 {
@@ -94,7 +99,8 @@ static void take(int option, struct options *to)
 	case NO_SNAPSHOT: to->snapshot = false; break;
 	case COUNT: to->count = number("count", 1, UINT64_MAX / 2); break;
 	case SECONDS: to->seconds = (unsigned int)number("seconds", 1, 1u << 30); break;
-	case VARIANT: to->variant = variant(); break;
+	case NAMES: to->names = (enum name_hooks)choice("compare-names", name_hooks); break;
+	case VARIANT: to->variant = (enum variant)choice("variant", variants); break;
 	case LIST_CALLS: list_calls(); exit(0);
 	case HELP: fputs(help, stdout); exit(0);
 	default: die(EXIT_USAGE, "bad-option", "capture --help lists the options", "unknown option or missing value");

@@ -5,10 +5,13 @@
 #include <stdint.h>
 #include "../bpf/record.h"
 
+/* How names are looked at when a call begins: hooks.h. */
+enum name_hooks { NAMES_KPROBES, NAMES_TRACEPOINTS, NAMES_OFF };
 enum variant { VARIANT_AUTO, VARIANT_TYPED, VARIANT_PORTABLE };
 
 struct options {
 	enum variant variant;
+	enum name_hooks names;
 	const char *syscalls;
 	const char *environment;
 	const char *filter;

@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <unistd.h>
+#include "hooks.h"
 #include "privileges.h"
 #include "probe_private.h"
 #include "report.h"
@@ -88,6 +90,7 @@ static void choose_programs(struct probe *p)
 	bpf_program__set_autoload(skel->progs.snapshot_with_args, sleepable);
 	bpf_program__set_autoload(skel->progs.snapshot_without_args, !sleepable);
 	bpf_program__set_autoload(skel->progs.on_sys_enter, p->entry);
+	choose_hooks(skel, p->options->names);
 }
 
 static void set(struct probe *p)
@@ -100,6 +103,8 @@ static void set(struct probe *p)
 	skel->rodata->iterator_scratch = p->processors;
 	skel->rodata->ring_reserve_mark = ((uint64_t)o->ring_mb << 20) / 4 * 3;
 	skel->rodata->ring_wake_mark = WAKE_BYTES;
+	if (getrandom((void *)skel->rodata->hash_key, sizeof(skel->rodata->hash_key), 0) != sizeof(skel->rodata->hash_key))
+		die(EXIT_CANNOT_RUN, "no-random", "", "cannot make a key: %s", strerror(errno));
 	set_tables(p);
 }
 
@@ -187,6 +192,7 @@ void probe_attach(struct probe *p)
 {
 	if (capture_bpf__attach(p->skel) != 0)
 		refused(errno);
+	attach_hooks(p->skel, p->options->names);
 	map_positions(p);
 	for (int i = 0; i < p->skel->skeleton->prog_cnt; i++)
 		p->program_ids[i] = linked_program(p, i);

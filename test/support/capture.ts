@@ -40,13 +40,13 @@ export function captureProblem(): string | null {
 const actors = new Map<string, string>();
 
 /** An actor, compiled once per test run; `name` is its source below test/support, without its ending. */
-export function buildActor(name: 'capture-actor' | 'ring-actor' = 'capture-actor'): string {
+export function buildActor(name: 'capture-actor' | 'ring-actor' | 'race-actor' = 'capture-actor'): string {
 	const built = actors.get(name);
 	if (built !== undefined) return built;
 	const folder = mkdtempSync(join(tmpdir(), 'lanner-actor-'));
 	const program = join(folder, 'actor');
 	const source = join(root, `test/support/${name}.c`);
-	execFileSync('gcc', ['-O1', '-w', '-o', program, source], { stdio: 'inherit' });
+	execFileSync('gcc', ['-O1', '-w', '-pthread', '-o', program, source], { stdio: 'inherit' });
 	accessSync(program, constants.X_OK);
 	actors.set(name, program);
 	return program;

@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { decodeFrames } from './capture.ts';
+import { roundsOf, wrong } from './races.ts';
 
-const events = decodeFrames(readFileSync(process.argv[2] ?? '')).flatMap(({ events: of }) => of);
+const file = process.argv[2] ?? '';
+const events = decodeFrames(readFileSync(file)).flatMap(({ events: of }) => of);
 const [started] = events;
 assert.equal(started?.family, 'ProbeStarted');
 console.log(
@@ -47,9 +49,30 @@ assert.ok(
 );
 assert.equal(count('forks', 'ProcessCloned'), 20, 'children of the fork loop');
 assert.ok(
-	executed.some(({ fields }) => ((fields.process as { exeFlags: number }).exeFlags & 8) !== 0),
+	executed.some(({ fields }) => (((fields.process as { exeFlags: number } | null)?.exeFlags ?? 0) & 8) !== 0),
 	'no program from memory',
 );
+
+// Names that another thread changes while the kernel works: where the kernel used another one than is reported the event is marked.
+for (const [ending, args] of [
+	['races', 3],
+	['races32', 4],
+] as const) {
+	const race = executed.find(({ fields }) => {
+		const given = (fields.process as { args?: string[] } | null)?.args ?? [];
+		return given[0] === '/race' && given.length === args;
+	});
+	const rounds = roundsOf(events, race?.header.pid ?? 0, readFileSync(`${file}.${ending}`, 'latin1'));
+	const lost = wrong(rounds);
+	console.log(
+		`${ending}: ${rounds.length} calls, ${lost.length} reported with another name than the kernel used, ${lost.filter(({ marked }) => marked).length} of them marked`,
+	);
+	assert.ok(lost.length > 0, 'no race was lost: nothing is shown');
+	assert.deepEqual(
+		lost.filter(({ marked }) => !marked),
+		[],
+	);
+}
 assert.ok(
 	events.some(({ family }) => family === 'ProcessSnapshotted'),
 	'no snapshot',

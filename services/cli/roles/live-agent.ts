@@ -89,7 +89,7 @@ export function filtersInKernel({ kernelFilter }: Config['probe'], role: 'run' |
 export function createLiveAgent(options: LiveAgentOptions, io: Pick<Io, 'root'>): Agent {
 	const { log, dataFolder, captureProgram, eventTypes, config, logger, onReady } = options;
 	const { environment = tellingVariables, kernelFilter, spool } = options;
-	const { lingerMs, batchBytes, hostRoot, containerEventsPerS } = config.probe;
+	const { lingerMs, batchBytes, hostRoot, containerEventsPerS, compareNames } = config.probe;
 	const identity = readHostIdentity({ dataFolder, root: hostRoot });
 	return new Agent({
 		log,
@@ -113,6 +113,7 @@ export function createLiveAgent(options: LiveAgentOptions, io: Pick<Io, 'root'>)
 		hostRoot,
 		captureOptions: [
 			...['--rate-events', String(containerEventsPerS)],
+			...['--compare-names', compareNames],
 			...(spool === undefined ? [] : ['--linger-ms', String(lingerMs), '--batch-bytes', String(batchBytes)]),
 		],
 		...(spool === undefined ? {} : { spool }),

@@ -41,6 +41,11 @@ export const probeSection = {
 		description:
 			'Leave out in the kernel what no rule can match by its values (lanner rules explain --kernel). auto = in lanner run; always = in lanner probe, too: when evaluators have the same rules.',
 	}),
+	compareNames: choice(['kprobes', 'tracepoints', 'off'], {
+		default: 'kprobes',
+		description:
+			'Mark names that another thread changes while a call runs (rename, unlink, mount…): by kprobes, where the kernel has them, at no cost for other calls; by tracepoints, also where it has none, at a few nanoseconds for every call of the host (needs tracefs).',
+	}),
 	containerEventsPerS: integer({
 		default: 0,
 		min: 0,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the probe adds to a call, from inside the calling program: prints ns per call for a call nobody asked for (getppid), for
- * openat + close, and for openat of a missing file; the best of a few short runs. Usage: cost
+ * openat + close, for openat of a missing file, and for unlink of one (its name is compared, if so asked); the best of a few short runs. Usage: cost
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -36,6 +36,11 @@ static void open_absent(void)
 	syscall(SYS_openat, AT_FDCWD, "/etc/absent", O_RDONLY);
 }
 
+static void unlink_absent(void)
+{
+	syscall(SYS_unlink, "/etc/absent");
+}
+
 static double best(void (*call)(void))
 {
 	double lowest = 1e18;
@@ -56,8 +61,8 @@ static double best(void (*call)(void))
 
 int main(void)
 {
-	double a = best(none), b = best(open_close), c = best(open_absent);
+	double a = best(none), b = best(open_close), c = best(open_absent), d = best(unlink_absent);
 
-	printf("%.1f %.1f %.1f\n", a, b, c);
+	printf("%.1f %.1f %.1f %.1f\n", a, b, c, d);
 	return 0;
 }

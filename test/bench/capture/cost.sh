@@ -18,6 +18,9 @@ while [ "$i" -lt "$rounds" ]; do
 	wait "$pid" || true
 	i=$((i + 1))
 done
-summary() { awk '{for (i = 1; i <= 3; i++) if (!best[i] || $i < best[i]) best[i] = $i} END {print best[1], best[2], best[3]}' "$1"; }
-paste -d' ' "$work/without" "$work/with" | awk '{print "round " NR ": not of interest " $1 " -> " $4 ", openat+close " $2 " -> " $5 ", openat ENOENT " $3 " -> " $6 " ns"}'
-echo "$(summary "$work/without") $(summary "$work/with")" | awk '{printf "best: not of interest %s -> %s (+%.1f), openat+close %s -> %s (+%.1f), openat ENOENT %s -> %s (+%.1f) ns\n", $1, $4, $4-$1, $2, $5, $5-$2, $3, $6, $6-$3}'
+summary() { awk '{for (i = 1; i <= 4; i++) if (!best[i] || $i < best[i]) best[i] = $i} END {print best[1], best[2], best[3], best[4]}' "$1"; }
+show='function line(n) {return names[n] " " $n " -> " $(n + 4) sprintf(" (%+.1f)", $(n + 4) - $n)}
+	BEGIN {split("not of interest|openat+close|openat ENOENT|unlink ENOENT", names, "|")}
+	{print who line(1) ", " line(2) ", " line(3) ", " line(4) " ns"}'
+paste -d' ' "$work/without" "$work/with" | awk -v who='round: ' "$show"
+echo "$(summary "$work/without") $(summary "$work/with")" | awk -v who='best: ' "$show"
