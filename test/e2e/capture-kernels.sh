@@ -41,6 +41,7 @@ kill $capture
 wait $capture
 echo "capture ended with $?"
 cat /tmp/errors
+dmesg -n 1 # no message of the kernel among what follows
 echo BEGIN
 gzip -c /tmp/frames | base64
 echo END
