@@ -60,8 +60,11 @@ async function consume(): Promise<void> {
 		following.push(
 			(async () => {
 				await assignment.seek('earliest');
-				while (read < records && !assignment.revoked.aborted)
-					read += (await assignment.read({ maxBytes: 1 << 20, waitMs: 200 })).length;
+				while (read < records && !assignment.revoked.aborted) {
+					// Not `read += (await …).length`: that adds to what it was before the wait, and the partitions share it.
+					const { length } = await assignment.read({ maxBytes: 1 << 20, waitMs: 200 });
+					read += length;
+				}
 				if (read >= records) void consumer.close();
 			})(),
 		);
