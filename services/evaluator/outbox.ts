@@ -31,7 +31,7 @@ export type OutboxOptions = {
 	readonly clock: Clock;
 	readonly onAppended: (records: number, ms: number) => void;
 	/** `ms`: from the moment that the state was taken. */
-	readonly onCommitted: (cursor: bigint, ms: number) => void;
+	readonly onCommitted: (ms: number) => void;
 	readonly onTrouble: (trouble: 'log-away' | 'log-back' | 'too-large', error: Error) => void;
 };
 
@@ -230,7 +230,7 @@ export class Outbox {
 				return;
 			}
 			this.#cursor = cursor;
-			onCommitted(cursor, clock.nowMs() - takenMs);
+			onCommitted(clock.nowMs() - takenMs);
 		} finally {
 			this.#commit = null;
 			this.#committing = false;

@@ -31,6 +31,7 @@ import type { EvaluatorMetrics } from './metrics.ts';
 import { Outbox, type OutboxEnd } from './outbox.ts';
 import { SilenceDetector } from './silence/detector.ts';
 import { StateAheadError } from './state-ahead.ts';
+import { ToldProgress } from './told-progress.ts';
 
 export type EvaluatorLogger = Record<
 	'debug' | 'info' | 'warn' | 'error',
@@ -82,6 +83,7 @@ export class Partition {
 	readonly #reader: EventReader;
 	readonly #outbox: Outbox;
 	readonly #silence: SilenceDetector;
+	readonly #progress: ToldProgress;
 	readonly #census = new HostCensus();
 	/** The store is empty, the log is not: alerts of records before this were told; they only rebuild the state. */
 	readonly #toldBefore: bigint;
@@ -148,17 +150,19 @@ export class Partition {
 			...{ log, store, partition, clock, epoch: claim.epoch, cursor: claim.cursor },
 			bytesMax: options.inFlightBytesMax,
 			onAppended: (records, ms) => metrics.appended(records, ms),
-			onCommitted: (cursor, ms) => this.#committed(cursor, ms),
+			onCommitted: (ms) => this.#committed(ms),
 			onTrouble: (trouble, error) => this.#trouble(trouble, error),
 		});
+		const onError = (error: unknown): void => {
+			this.#failure ??= { error };
+		};
+		this.#progress = new ToldProgress(assignment, clock, onError);
 		this.#silence = new SilenceDetector({
 			...{ log, assignment, clock, metrics, logger, probeSilenceS: options.probeSilenceS },
 			hostForgetAfterHours: options.hostForgetAfterHours,
 			look: async (hostId) => this.#census.note(hostId, await this.#hosts.look(hostId)),
 			onEnd: (end) => this.#checkEnd(end),
-			onError: (error) => {
-				this.#failure ??= { error };
-			},
+			onError,
 		});
 	}
 
@@ -208,6 +212,7 @@ export class Partition {
 		)
 			this.#commit();
 		this.#silence.look(this.#nextOffset);
+		this.#progress.look(this.#outbox.cursor);
 		if (this.#options.clock.nowMs() - this.#heldMs >= holdCheckMs && !this.#outbox.committing)
 			await this.#holds();
 		return records.length;
@@ -321,14 +326,11 @@ export class Partition {
 		this.#outbox.commit(cursor, this.#hosts.takeChanges());
 	}
 
-	#committed(cursor: bigint, ms: number): void {
+	#committed(ms: number): void {
 		const { metrics } = this.#options;
 		metrics.committed(ms);
 		this.#heldMs = this.#options.clock.nowMs();
 		this.#hosts.committed();
-		this.#assignment.reportProgress(cursor).catch((error: unknown) => {
-			this.#failure ??= { error };
-		});
 		this.#tellGauges();
 	}
 
@@ -354,7 +356,7 @@ export class Partition {
 			if (this.#outbox.end !== null) return;
 			this.#commit();
 			await this.#outbox.settled();
-			if (this.#outbox.cursor !== null) await this.#assignment.reportProgress(this.#outbox.cursor);
+			if (this.#outbox.cursor !== null) await this.#progress.tell(this.#outbox.cursor);
 		};
 		const inTime = await Promise.race([
 			work().then(() => true),
