@@ -5,10 +5,11 @@
  * exists. Only capture stays privileged: a copy of it in the data folder (owner root, executable by the user's group alone)
  * carries CAP_BPF and CAP_PERFMON as file capabilities, so that it can be started again after the drop.
  * Without the account the process stays root and says so: a shared account such as `nobody` would be worse than none, since
- * every other process of it could trace, kill or impersonate the agent.
+ * every other process of it could trace, kill or impersonate the agent. Likewise where the account could not read lanner's own files (a
+ * checkout in root's home), which are read later on as well.
  * Supplementary groups are the account's own: whoever puts `lanner` into the group `docker` gives it Docker's socket.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
 	chmodSync,
 	chownSync,
@@ -36,6 +37,8 @@ export type DropOptions = {
 	readonly user: string;
 	readonly captureProgram: string;
 	readonly dataFolder: string;
+	/** One of lanner's own files. */
+	readonly ownFile: string;
 	/** Text of /etc/passwd and /etc/group. */
 	readonly passwd: string;
 	readonly group: string;
@@ -70,6 +73,10 @@ export function dropPrivileges(options: DropOptions): DropResult {
 			: `there is no user '${user}' (create it: ${hint})`;
 		return { captureProgram, user: null, keptRootBecause };
 	}
+	if (!mayRead(account, options.ownFile)) {
+		const keptRootBecause = `'${user}' may not read ${options.ownFile}, a file of lanner itself (keep lanner where that user may)`;
+		return { captureProgram, user: null, keptRootBecause };
+	}
 	let copy: string;
 	try {
 		copy = installCapture(options, account.gid);
@@ -98,6 +105,11 @@ function findAccount({ user, passwd, group }: DropOptions): Account | null {
 	if (entry === undefined || entry.uid === 0) return null;
 	const known = parseGroup(group).some((candidate) => candidate.gid === entry.gid);
 	return known && entry.gid !== 0 ? { uid: entry.uid, gid: entry.gid } : null;
+}
+
+/** Where it cannot be asked: yes. */
+function mayRead({ uid, gid }: Account, file: string): boolean {
+	return spawnSync('test', ['-r', file], { uid, gid, stdio: 'ignore' }).status !== 1;
 }
 
 /** Copies capture beside its final name, so that a running one is never written to, and moves it there when ready. */

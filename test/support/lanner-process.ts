@@ -1,5 +1,5 @@
 /** `lanner` as a child process of a test: lines as they come, waiting for one, stopping. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -34,6 +34,12 @@ function nameOf(pid: number): string {
 /** Of Node, for `lanner` from the sources; to be run in the root of the repository. */
 export function launchArguments(args: readonly string[]): string[] {
 	return ['--import', 'tsx', join(root, 'test/support/launch.ts'), ...args];
+}
+
+/** Why a user cannot run `lanner` from the sources; false = it can. */
+export function outOfReach(uid: number): string | false {
+	const read = spawnSync('test', ['-r', join(root, 'package.json')], { uid, gid: uid });
+	return read.status === 0 ? false : `user ${uid} may not read ${root}`;
 }
 
 export class LannerProcess {

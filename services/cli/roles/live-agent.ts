@@ -29,6 +29,7 @@ export async function prepareCapture(
 		user: config.probe.user,
 		dataFolder,
 		captureProgram,
+		ownFile: join(io.root, 'package.json'),
 		passwd: readFileSync('/etc/passwd', 'utf8'),
 		group: readFileSync('/etc/group', 'utf8'),
 	});

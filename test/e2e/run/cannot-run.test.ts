@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { captureProgram } from '#test/support/capture.ts';
-import { LannerProcess, launchArguments } from '#test/support/lanner-process.ts';
+import { LannerProcess, launchArguments, outOfReach } from '#test/support/lanner-process.ts';
 
 const rules = join(import.meta.dirname, 'rules.yaml');
 const timeout = 60_000;
@@ -53,7 +53,9 @@ test('without BTF lanner doctor finds it, and ends with 1', () => {
 	assert.match(stdout, /btf.*\/sys\/kernel\/btf\/vmlinux is missing/s);
 });
 
-test('an ordinary user is told what capture lacks, exit code 3', async (context) => {
+test('an ordinary user is told what capture lacks, exit code 3', {
+	skip: outOfReach(nobody),
+}, async (context) => {
 	const folder = folderOf(context);
 	chmodSync(folder, 0o777);
 	// A copy without file capabilities, where the user can reach it.

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { capturesOf, LannerProcess } from '#test/support/lanner-process.ts';
+import { capturesOf, LannerProcess, outOfReach } from '#test/support/lanner-process.ts';
 
 const rules = join(import.meta.dirname, 'rules.yaml');
 const hack = '/bin/lanner-e2e-hack';
@@ -16,7 +16,7 @@ function uidOf(pid: number): number {
 	return Number(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]);
 }
 
-const skip = existsSync('/usr/sbin/setcap') ? false : 'setcap is missing (libcap2-bin)';
+const skip = existsSync('/usr/sbin/setcap') ? outOfReach(account.uid) : 'setcap is missing (libcap2-bin)';
 
 test('root is given up for the configured user, and capture is restarted without it', {
 	skip,
