@@ -1,5 +1,5 @@
 /** `lanner config`: checks a lanner.yaml, prints what is in force with secrets masked, prints the reference of all options. */
-import { ConfigError, configReference, printConfig, readConfigForPrint } from '#platform/config/index.ts';
+import { ConfigError, configReference, printConfig, readConfigInFull } from '#platform/config/index.ts';
 import { type Command, type ExitCode, type Io, parseArguments, UsageError } from '../command.ts';
 import { configFileInForce, configSources } from '../roles/settings.ts';
 
@@ -43,7 +43,7 @@ export const config: Command = {
 function check(file: string, json: boolean, io: Io): ExitCode {
 	let doubts: readonly string[];
 	try {
-		({ doubts } = readConfigForPrint(configSources(file, io)));
+		({ doubts } = readConfigInFull(configSources(file, io)));
 	} catch (error) {
 		if (!(error instanceof ConfigError)) throw error;
 		if (json) io.stdout.write(`${JSON.stringify({ file, ok: false, problems: error.problems })}\n`);
@@ -58,6 +58,6 @@ function check(file: string, json: boolean, io: Io): ExitCode {
 function print(named: string | undefined, io: Io): ExitCode {
 	const file = configFileInForce(named, io);
 	const defaults = { file: 'defaults', text: '', env: {}, readFile: () => '' };
-	io.stdout.write(printConfig(readConfigForPrint(file === null ? defaults : configSources(file, io))));
+	io.stdout.write(printConfig(readConfigInFull(file === null ? defaults : configSources(file, io))));
 	return 0;
 }

@@ -20,7 +20,7 @@ export type NamedFilesOptions = {
 	readonly console?: boolean;
 };
 
-/** For `SettingsOptions.check`. */
+/** For `SettingsOptions.checks`. */
 export function namedFiles(
 	role: Role,
 	{ rules = [], console = false }: NamedFilesOptions = {},

@@ -11,7 +11,7 @@ import {
 	pathText,
 	type ReadConfig,
 	type RelationProblem,
-	readConfigForPrint,
+	readConfigInFull,
 } from '#platform/config/index.ts';
 import { createLogger, type Logger } from '#platform/logger.ts';
 import { checkExpressions } from '#sink/expressions/check.ts';
@@ -70,7 +70,7 @@ type Checked = Pick<ReadConfig, 'config' | 'doubts'>;
 
 function readChecked(file: string, check: RoleCheck, io: Pick<Io, 'env'>): Checked {
 	const sources = configSources(file, io);
-	return readConfigForPrint({
+	return readConfigInFull({
 		...sources,
 		check: (config, origins) => [...(sources.check?.(config, origins) ?? []), ...check(config, file)],
 	});

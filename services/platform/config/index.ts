@@ -20,7 +20,7 @@ export {
 	pathText,
 	type ReadConfig,
 	readConfig,
-	readConfigForPrint,
+	readConfigInFull,
 } from './read.ts';
 export type { RedisConfig } from './redis.ts';
 export type { Config } from './schema.ts';

@@ -86,11 +86,11 @@ export type ReadConfig = {
 };
 
 export function readConfig(sources: ConfigSources): Config {
-	return readConfigForPrint(sources).config;
+	return readConfigInFull(sources).config;
 }
 
-/** With what `printConfig` must not show beside the options that are always secret. */
-export function readConfigForPrint(sources: ConfigSources): ReadConfig {
+/** With what stands beside it: doubts, and what `printConfig` must not show beside the options that are always secret. */
+export function readConfigInFull(sources: ConfigSources): ReadConfig {
 	const reader = new Reader(sources);
 	const config = reader.read();
 	return { config, hidden: reader.hidden, doubts: reader.doubts };

@@ -8,13 +8,13 @@ import {
 	defaultConfig,
 	printConfig,
 	type ReadConfig,
-	readConfigForPrint,
+	readConfigInFull,
 } from '#platform/config/index.ts';
 
 const files: Readonly<Record<string, string>> = { '/etc/lanner/token': 'from-a-file\n' };
 
 function read(text: string): ReadConfig {
-	return readConfigForPrint({
+	return readConfigInFull({
 		file: '/etc/lanner/lanner.yaml',
 		text,
 		env: { SECRET: 'hunter2', HOST_NAME: 'web-1', LEVEL: 'hunter3' },
