@@ -9,7 +9,7 @@
  */
 import type { Assignment, Consumer, EventLog } from '#log/log.ts';
 import { Metrics } from '#platform/metrics.ts';
-import { aborted } from '#platform/signals.ts';
+import { aborted, whenAborted } from '#platform/signals.ts';
 import { TextTable } from '#schemas/text-table.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { EvaluatorMetrics } from './metrics.ts';
@@ -98,12 +98,10 @@ class Worker {
 		// In the group; it may have nothing for us, then this is a spare.
 		this.#metrics.assigned(0);
 		const ended = new AbortController();
-		const stop = (): void => {
+		const release = whenAborted(this.#stop, () => {
 			void this.#leave();
 			void this.#limit(ended.signal);
-		};
-		this.#stop.addEventListener('abort', stop);
-		if (this.#stop.aborted) stop();
+		});
 		try {
 			for await (const assignment of this.#consumer.assignments()) this.#start(assignment);
 		} catch (error) {
@@ -112,7 +110,7 @@ class Worker {
 		await this.#ended();
 		ended.abort();
 		this.#metrics.assigned(Number.NaN);
-		this.#stop.removeEventListener('abort', stop);
+		release();
 		if (this.#failure !== null) throw this.#failure.error;
 	}
 

@@ -19,6 +19,13 @@ export function aborted(signal: AbortSignal): Promise<void> {
 	return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
+/** Acts once, when `signal` is aborted or at once where it is; what it gives ends the waiting. */
+export function whenAborted(signal: AbortSignal, act: () => void): () => void {
+	signal.addEventListener('abort', act, { once: true });
+	if (signal.aborted) act();
+	return () => signal.removeEventListener('abort', act);
+}
+
 export type StopRequest = {
 	/** Aborted by the first stop signal, or by `request`. */
 	readonly signal: AbortSignal;

@@ -6,6 +6,7 @@
  * refused again, or cannot be decoded, is passed over and stays in the topic.
  */
 import type { Assignment, EventLog, LogRecord } from '#log/log.ts';
+import { whenAborted } from '#platform/signals.ts';
 import { alertCodec, deadLetterCodec } from '#schemas/codec.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
 import type { DeliveryResult, Output } from './output.ts';
@@ -34,8 +35,7 @@ export async function redrive(options: RedriveOptions, signal: AbortSignal): Pro
 	const outcome: Redriven = { delivered: 0, refused: [], stopped: null };
 	const group = `redrive.${name}`;
 	const consumer = await log.consume({ topic: 'lanner.alerts.dead', group, stop: signal });
-	const close = (): void => void consumer.close();
-	signal.addEventListener('abort', close, { once: true });
+	const release = whenAborted(signal, () => void consumer.close());
 	try {
 		let partitions = 0;
 		for await (const assignment of consumer.assignments()) {
@@ -46,7 +46,7 @@ export async function redrive(options: RedriveOptions, signal: AbortSignal): Pro
 		if (signal.aborted) outcome.stopped ??= 'stopped on request';
 		return outcome;
 	} finally {
-		signal.removeEventListener('abort', close);
+		release();
 		await consumer.close();
 	}
 }

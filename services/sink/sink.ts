@@ -14,7 +14,7 @@ import type { EventLog } from '#log/log.ts';
 import type { OutputConfig } from '#platform/config/index.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Metrics } from '#platform/metrics.ts';
-import { aborted } from '#platform/signals.ts';
+import { aborted, whenAborted } from '#platform/signals.ts';
 import { Turns } from '#platform/turns.ts';
 import { compileWhen } from './expressions/when.ts';
 import type { Output } from './output.ts';
@@ -73,9 +73,7 @@ export class Sink {
 	}
 
 	async run(signal: AbortSignal): Promise<void> {
-		const drain = (): void => this.#drain.abort();
-		signal.addEventListener('abort', drain, { once: true });
-		if (signal.aborted) drain();
+		const release = whenAborted(signal, () => this.#drain.abort());
 		// While all outputs are switched off nothing else would keep the process.
 		const awake = setInterval(() => {}, awakeMs);
 		try {
@@ -92,7 +90,7 @@ export class Sink {
 			clearTimeout(timer);
 		} finally {
 			clearInterval(awake);
-			signal.removeEventListener('abort', drain);
+			release();
 		}
 		if (this.#failure !== null) throw this.#failure.reason;
 	}

@@ -8,7 +8,7 @@
  * While the log is away this waits; what the log refuses for good (rights, credentials) rejects.
  */
 import type { Assignment, EventLog } from '#log/log.ts';
-import { aborted } from '#platform/signals.ts';
+import { aborted, whenAborted } from '#platform/signals.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
 import { Backlog } from './backlog.ts';
 import { follow, type ReadContext, readNewest } from './read-partition.ts';
@@ -54,9 +54,7 @@ export class Follower {
 		const consumer = await log.consume({ topic: 'lanner.alerts', group, stop: signal });
 		const failed = new AbortController();
 		const ending = AbortSignal.any([signal, failed.signal]);
-		const close = (): void => void consumer.close();
-		ending.addEventListener('abort', close, { once: true });
-		if (ending.aborted) close();
+		const release = whenAborted(ending, () => void consumer.close());
 		const following: Promise<void>[] = [];
 		try {
 			for await (const assignment of consumer.assignments()) {
@@ -68,7 +66,7 @@ export class Follower {
 			}
 			await Promise.all(following);
 		} finally {
-			ending.removeEventListener('abort', close);
+			release();
 			await consumer.close();
 		}
 	}

@@ -11,6 +11,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Kafka, Consumer as KafkaJsConsumer } from 'kafkajs';
+import { whenAborted } from '#platform/signals.ts';
 import { type Assignment, type Consumer, LogUnavailableError, type Topic } from '../log.ts';
 import { isDenied, translate } from './errors.ts';
 import type { KafkaOptions } from './options.ts';
@@ -113,11 +114,8 @@ export class KafkaConsumer implements Consumer {
 				// What kafkajs waits for ends later, by itself.
 				resolve();
 			};
-			stop?.addEventListener('abort', close, { once: true });
-			if (stop?.aborted) close();
-			this.#join()
-				.then(resolve, reject)
-				.finally(() => stop?.removeEventListener('abort', close));
+			const release = stop === undefined ? undefined : whenAborted(stop, close);
+			this.#join().then(resolve, reject).finally(release);
 		});
 	}
 

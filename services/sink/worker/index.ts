@@ -6,6 +6,7 @@
  * The end: see `SinkWorkerEnd`. What was not delivered stays in the log for whoever goes on.
  */
 import type { Assignment } from '#log/log.ts';
+import { whenAborted } from '#platform/signals.ts';
 import { Accounts } from './accounts.ts';
 import { Breaker, type BreakerState } from './breaker.ts';
 import { InFlight } from './in-flight.ts';
@@ -49,10 +50,7 @@ class SinkWorker {
 		const closeIfIdle = (): void => {
 			if (followed === 0) close();
 		};
-		stop.addEventListener('abort', close, { once: true });
-		ending.addEventListener('abort', closeIfIdle, { once: true });
-		if (stop.aborted) close();
-		else if (ending.aborted) closeIfIdle();
+		const releases = [whenAborted(stop, close), whenAborted(ending, closeIfIdle)];
 		try {
 			for await (const assignment of consumer.assignments()) {
 				followed++;
@@ -66,8 +64,7 @@ class SinkWorker {
 			}
 			await Promise.all(partitions);
 		} finally {
-			stop.removeEventListener('abort', close);
-			ending.removeEventListener('abort', closeIfIdle);
+			for (const release of releases) release();
 			await consumer.close();
 			await output.close();
 			this.#accounts.close();

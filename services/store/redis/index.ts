@@ -14,6 +14,7 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { whenAborted } from '#platform/signals.ts';
 import {
 	type CommitResult,
 	type HostEntries,
@@ -58,9 +59,7 @@ const ownerBytes = 12;
 /** Waits for Redis; rejects when it refuses us, or when `stop` is aborted meanwhile. */
 export async function openRedisStore(options: RedisOptions, stop?: AbortSignal): Promise<StateStore> {
 	const store = new RedisStore(options);
-	const close = (): void => void store.close();
-	stop?.addEventListener('abort', close, { once: true });
-	if (stop?.aborted) close();
+	const release = stop === undefined ? undefined : whenAborted(stop, () => void store.close());
 	try {
 		await store.open();
 	} catch (error) {
@@ -68,7 +67,7 @@ export async function openRedisStore(options: RedisOptions, stop?: AbortSignal):
 		await store.close();
 		throw error;
 	} finally {
-		stop?.removeEventListener('abort', close);
+		release?.();
 	}
 	return store;
 }

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { openEmbeddedLog } from '#log/embedded/index.ts';
 import { type Assignment, type EventLog, LogTruncatedError } from '#log/log.ts';
 import type { Logger } from '#platform/logger.ts';
+import { whenAborted } from '#platform/signals.ts';
 import { type Priority, priorities } from '#schemas/alert/priority.ts';
 import { alertToText } from '#schemas/alert/render.ts';
 import { alertCodec } from '#schemas/codec.ts';
@@ -126,9 +127,7 @@ class Tail {
 	async run(log: EventLog, group: string, stop: AbortSignal): Promise<void> {
 		const consumer = await log.consume({ topic: 'lanner.alerts', group, stop });
 		const ending = AbortSignal.any([stop, this.#end.signal]);
-		const close = (): void => void consumer.close();
-		ending.addEventListener('abort', close, { once: true });
-		if (ending.aborted) close();
+		const release = whenAborted(ending, () => void consumer.close());
 		const partitions: Promise<void>[] = [];
 		let left: number | null = null;
 		try {
@@ -145,7 +144,7 @@ class Tail {
 			}
 			await Promise.all(partitions);
 		} finally {
-			ending.removeEventListener('abort', close);
+			release();
 			await consumer.close();
 		}
 	}
