@@ -1,26 +1,20 @@
 #!/bin/sh
-# Kernel-side cost: rounds without and with the probe by turns (A/B), the best of each. Root. Usage: cost.sh [ROUNDS] [CAPTURE OPTIONS…]
+# What the kernel side adds to a call (cost.c says how it is measured and what is printed). Root, half a minute.
+# Usage: cost.sh [ROUNDS] [CAPTURE OPTIONS…]     Default: 200 rounds, the options of the default rules. Needs a built probe (npm run build:probe).
+# Another tree's probe, for before and after: PROBE=/other/tree/probe cost.sh
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-rounds=${1:-6}
+root=$(cd "$here/../../.." && pwd)
+probe=${PROBE:-$root/probe}
+rounds=${1:-200}
 [ $# -gt 0 ] && shift
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-gcc -O2 -o "$work/cost" "$here/cost.c"
-i=0
-while [ "$i" -lt "$rounds" ]; do
-	"$work/cost" >>"$work/without"
-	"$here/../../../probe/build/capture" --no-snapshot "$@" >/dev/null &
-	pid=$!
-	sleep 1
-	"$work/cost" >>"$work/with"
-	kill "$pid"
-	wait "$pid" || true
-	i=$((i + 1))
-done
-summary() { awk '{for (i = 1; i <= 4; i++) if (!best[i] || $i < best[i]) best[i] = $i} END {print best[1], best[2], best[3], best[4]}' "$1"; }
-show='function line(n) {return names[n] " " $n " -> " $(n + 4) sprintf(" (%+.1f)", $(n + 4) - $n)}
-	BEGIN {split("not of interest|openat+close|openat ENOENT|unlink ENOENT", names, "|")}
-	{print who line(1) ", " line(2) ", " line(3) ", " line(4) " ns"}'
-paste -d' ' "$work/without" "$work/with" | awk -v who='round: ' "$show"
-echo "$(summary "$work/without") $(summary "$work/with")" | awk -v who='best: ' "$show"
+gcc -O2 -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -static -I"$probe/capture" -I"$probe/build" -o "$work/cost" "$here/cost.c" "$here/cost-calls.c" \
+	$(ls "$probe"/build/*.o | grep -v -e '/main\.o$' -e '\.bpf\.o$') -l:libbpf.a -l:libelf.a -l:libz.a
+if [ $# -gt 0 ]; then
+	"$work/cost" "$rounds" "$@"
+else
+	(cd "$root" && node --import tsx "$here/default-options.ts") >"$work/options"
+	xargs -d '\n' -a "$work/options" "$work/cost" "$rounds"
+fi
