@@ -44,8 +44,7 @@ const struct row rows[] = {
 	{"execveat", C(EXEC, FAILED_COMPARED, .name = A1, .directory = A0, .gather = GATHER_VECTOR, .extra = A2), .flags = A4},
 	{"clone", C(CLONE, FAILED), .flags = A0},
 	{"clone3", C(CLONE, FAILED, .gather = GATHER_NUMBERS, .extra = A0, .count = 5)},
-	{"fork", C(CLONE, FAILED)},
-	{"vfork", C(CLONE, FAILED)},
+	{"fork", C(CLONE, FAILED)}, {"vfork", C(CLONE, FAILED)},
 
 	{"unlink", C(PATH, IO_COMPARED, .name = A0, .directory = CURRENT)},
 	{"unlinkat", C(PATH, IO_COMPARED, .name = A1, .directory = A0), .flags = A2},
@@ -84,17 +83,14 @@ const struct row rows[] = {
 	{"recvmsg", C(TRANSFER, IO, .fd = A0, .gather = GATHER_RECEIVED, .extra = A1), .off = true, .flags = A2},
 	{"recvmmsg", C(TRANSFER, IO, .fd = A0, .gather = GATHER_RECEIVED, .extra = A1), .off = true, .flags = A3},
 
-	{"send", C(TRANSFER, IO, .fd = A0), .off = true, .size = A2, .flags = A3},
-	{"recv", C(TRANSFER, IO, .fd = A0), .off = true, .size = A2, .flags = A3},
+	{"send", C(TRANSFER, IO, .fd = A0), .off = true, .size = A2, .flags = A3}, {"recv", C(TRANSFER, IO, .fd = A0), .off = true, .size = A2, .flags = A3},
 
-	{"dup", C(FD, IO, .fd = A0)},
-	{"dup2", C(FD, IO, .fd = A0)},
+	{"dup", C(FD, IO, .fd = A0)}, {"dup2", C(FD, IO, .fd = A0)},
 	{"dup3", C(FD, IO, .fd = A0), .flags = A2},
 	{"fcntl", C(FD, IO, .fd = A0), .off = true, .option = A1, .offset = A2},
 	{"close", C(FD, .flags = CALL_INPUT_OUTPUT | CALL_AT_ENTRY, .fd = A0), .off = true},
 
-	{"pipe", C(FD, IO, .gather = GATHER_PIPE, .extra = A0), .off = true},
-	{"pipe2", C(FD, IO, .gather = GATHER_PIPE, .extra = A0), .off = true, .flags = A1},
+	{"pipe", C(FD, IO, .gather = GATHER_PIPE, .extra = A0), .off = true}, {"pipe2", C(FD, IO, .gather = GATHER_PIPE, .extra = A0), .off = true, .flags = A1},
 	ON_FD("close_range", .flags = A2),
 	NEW_FD("eventfd", .offset = A0), NEW_FD("eventfd2", .offset = A0, .flags = A1),
 	NEW_FD("epoll_create", .option = A0), NEW_FD("epoll_create1", .flags = A0),
@@ -113,23 +109,20 @@ const struct row rows[] = {
 	IDS("setfsuid", 1), IDS("setfsgid", 1), IDS("setgroups", 1),
 	{"capset", C(CREDENTIALS, .gather = GATHER_CAPSET, .extra = A0)},
 
-	{"kill", C(SIGNAL), .target = A0, .signal = A1},
-	{"tkill", C(SIGNAL), .thread = A0, .signal = A1},
+	{"kill", C(SIGNAL), .target = A0, .signal = A1}, {"tkill", C(SIGNAL), .thread = A0, .signal = A1},
 	{"tgkill", C(SIGNAL), .target = A0, .thread = A1, .signal = A2},
 	{"ptrace", C(TRACE), .option = A0, .target = A1, .address = A2, .size = A3},
 	{"process_vm_readv", C(TRACE, .gather = GATHER_IOVEC, .extra = A1), .target = A0},
 	{"process_vm_writev", C(TRACE, .gather = GATHER_IOVEC, .extra = A1), .target = A0},
 
 	{"mount", C(MOUNT, COMPARED, .name = A0, .new_name = A1, .new_directory = CURRENT, .text = A2), .flags = A3},
-	{"umount", C(MOUNT, COMPARED, .new_name = A0, .new_directory = CURRENT)},
-	{"umount2", C(MOUNT, COMPARED, .new_name = A0, .new_directory = CURRENT), .flags = A1},
+	{"umount", C(MOUNT, COMPARED, .new_name = A0, .new_directory = CURRENT)}, {"umount2", C(MOUNT, COMPARED, .new_name = A0, .new_directory = CURRENT), .flags = A1},
 	{"move_mount", C(MOUNT, COMPARED, .name = A1, .directory = A0, .new_name = A3, .new_directory = A2), .off = true, .flags = A4},
 	{"pivot_root", C(MOUNT, COMPARED, .name = A0, .directory = CURRENT, .new_name = A1, .new_directory = CURRENT)},
 	{"chroot", C(ROOT, .name = A0, .directory = CURRENT, .gather = GATHER_NEW_ROOT)},
 	{"chdir", C(ROOT, .name = A0, .directory = CURRENT, .gather = GATHER_CWD)},
 	{"fchdir", C(ROOT, .gather = GATHER_CWD), .option = A0},
-	{"setns", C(NAMESPACE, .fd = A0), .flags = A1},
-	{"unshare", C(NAMESPACE), .flags = A0},
+	{"setns", C(NAMESPACE, .fd = A0), .flags = A1}, {"unshare", C(NAMESPACE), .flags = A0},
 	{"init_module", C(MODULE, .text = A2), .size = A1},
 	{"finit_module", C(MODULE, .fd = A0, .text = A1), .flags = A2},
 	{"delete_module", C(MODULE, .name = A0), .flags = A1},
@@ -145,8 +138,7 @@ const struct row rows[] = {
 
 	{"prctl", C(CONTROL, .gather = GATHER_COMM, .extra = A1), .option = A0, .first = A1, .count = 4},
 	{"seccomp", C(CONTROL), .off = true, .option = A0, .first = A1, .count = 1},
-	{"setsid", C(CONTROL)},
-	{"setpgid", C(CONTROL), .target = A0, .first = A1, .count = 1},
+	{"setsid", C(CONTROL)}, {"setpgid", C(CONTROL), .target = A0, .first = A1, .count = 1},
 	{"setrlimit", C(CONTROL, .flags = CALL_WORDS, .gather = GATHER_AREA, .extra = A1, .count = 16), .off = true, .option = A0, .layout = "ww"},
 	{"prlimit", C(CONTROL, .gather = GATHER_AREA, .extra = A2, .more = A3, .count = 16), .off = true, .target = A0, .option = A1,
 	 .layout = "qq", .more_layout = "qq"},
@@ -183,7 +175,8 @@ const struct row rows[] = {
 	ON_PATH("statfs"), ON_PATH("statfs64"), ON_PATH("utime"), ON_PATH("utimes"), AT_PATH("futimesat"), AT_PATH("utimensat"),
 	ON_PATH("setxattr"), ON_PATH("lsetxattr"), ON_PATH("getxattr"), ON_PATH("lgetxattr"), ON_PATH("listxattr"), ON_PATH("llistxattr"),
 	ON_PATH("removexattr"), ON_PATH("lremovexattr"), ON_PATH("swapon"), ON_PATH("swapoff"), ON_PATH("acct"), ON_PATH("uselib"),
-	AT_PATH("open_tree"), AT_PATH("fspick"), AT_PATH("name_to_handle_at"),
+	AT_PATH("open_tree"), AT_PATH("fspick"), AT_PATH("name_to_handle_at"), AT_PATH("setxattrat"), AT_PATH("getxattrat"), AT_PATH("listxattrat"),
+	AT_PATH("removexattrat"), AT_PATH("open_tree_attr"), AT_PATH("file_getattr"), AT_PATH("file_setattr"),
 	OTHER("inotify_add_watch", "d.u", .fd = A0, .name = A1, .directory = CURRENT), OTHER("inotify_rm_watch", "dd", .fd = A0),
 	OTHER("fanotify_init", "uu", .fd = RESULT), OTHER("fanotify_mark", "du.d", .fd = A0, .name = A4, .directory = A3),
 	ON_FILE("preadv2"), ON_FILE("pwritev2"), ON_FILE("ftruncate"), ON_FILE("fallocate"), ON_FILE("fsync"), ON_FILE("fdatasync"), ON_FILE("syncfs"), ON_FILE("fstatfs"),
@@ -294,10 +287,17 @@ static void set_known(bool with_off, struct call *calls, uint8_t *interest)
 			set_call(rows[i].name, true, calls, interest);
 }
 
+/* Numbers without a name as well: calls of a kernel that is younger than this program. */
 static void set_every(struct call *calls, uint8_t *interest)
 {
 	for (size_t i = 0; i < sizeof(system_calls) / sizeof(system_calls[0]); i++)
 		set_call(system_calls[i].name, true, calls, interest);
+	for (unsigned int i = 0; i < TABLE_SOCKETCALL * SYSCALLS_MAX; i++) {
+		if (calls[i].row)
+			continue;
+		calls[i] = (struct call){.row = 1, .kind = KIND_OTHER};
+		interest[i % SYSCALLS_MAX] |= 1u << i / SYSCALLS_MAX;
+	}
 }
 
 int select_calls(const char *names, struct call *calls, uint8_t *interest, char *unknown, unsigned int unknown_size)

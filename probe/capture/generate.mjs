@@ -17,6 +17,26 @@ function collectEnums(node, found = new Map()) {
 	return found;
 }
 
+/**
+ * Calls that Linux got after 6.1, whose headers Debian 12 builds with: a kernel that has them runs programs that make them, whatever was
+ * there at the build. They have one number on all machines and for 32-bit calls, as every call from 424 on. From the headers of 7.2.
+ */
+const firstOfYoungest = 451;
+const youngest = [
+	...['cachestat', 'fchmodat2', 'map_shadow_stack', 'futex_wake', 'futex_wait', 'futex_requeue', 'statmount'],
+	...['listmount', 'lsm_get_self_attr', 'lsm_set_self_attr', 'lsm_list_modules', 'mseal', 'setxattrat'],
+	...[
+		'getxattrat',
+		'listxattrat',
+		'removexattrat',
+		'open_tree_attr',
+		'file_getattr',
+		'file_setattr',
+		'listns',
+	],
+	'rseq_slice_yield',
+].map((name, i) => ({ name, number: firstOfYoungest + i }));
+
 /** Numbers of a header as it is, or of the preprocessor's list of definitions (arm64: by way of `__NR3264_…`; ARM: from a base of 0). */
 function systemCalls(file) {
 	const text = readFileSync(file, 'utf8');
@@ -30,7 +50,9 @@ function systemCalls(file) {
 		if (number !== undefined && name !== 'SYSCALL_BASE' && name !== 'syscalls') calls.push({ name, number });
 	}
 	if (calls.length < 270) throw new Error(`${file}: only ${calls.length} system calls found`);
-	return calls.sort((a, b) => a.number - b.number);
+	const known = new Set(calls.map(({ name }) => name));
+	const younger = youngest.filter(({ name }) => !known.has(name));
+	return [...calls, ...younger].sort((a, b) => a.number - b.number);
 }
 
 // i386 has wide twins of old calls (chown32, fcntl64, futex_time64): the same event. x86-64 has a few with another spelling.
@@ -43,6 +65,7 @@ const spelling = {
 	pwrite64: 'pwrite',
 	waitpid: 'wait4',
 	utimensat_time64: 'utimensat',
+	fadvise64_64: 'fadvise64',
 	clock_nanosleep_time64: 'clock_nanosleep',
 	getdents: 'getdents',
 };

@@ -66,3 +66,26 @@ test('Calls with raw arguments have their parameters by name, with descriptors, 
 	const to = lines.findLastIndex((line) => line.startsWith('getpid'));
 	assert.deepEqual(lines.slice(from, to), expected);
 });
+
+test('Calls that are younger than the headers of the build have their names, and numbers without a name are reported', {
+	skip,
+}, async () => {
+	const folder = mkdtempSync(join(tmpdir(), 'lanner-others-'));
+	const unread = ['--exclude-pid', String(process.pid)];
+	const capture = await startCapture(['--no-snapshot', '--syscalls', 'all', ...unread]);
+	const { pid } = await run(buildActor(), ['numbers'], { cwd: folder });
+	const { frames, bytes } = await capture.stop();
+	const own = frames.flatMap(({ events }) => events).filter(({ header }) => header.pid === pid);
+	const young = own.find(({ header }) => header.type === 'fchmodat2');
+	assert.deepEqual(
+		[young?.family, young?.fields.path, young?.fields.mode, young?.fields.flags],
+		['PathChanged', join(folder, 'young'), 0o604, 0x100],
+	);
+	const unnamed = own.filter(({ header, family }) => header.type === 'unknown' && family === 'OtherSyscall');
+	assert.deepEqual(
+		unnamed.map(({ header, fields }) => [header.result, fields.number, fields.arguments]),
+		[[-38, 511, [1, 2, 3, 4, 5, 6]]],
+	);
+	const condition = `proc.pid = ${pid} and evt.rawarg.nativeID = 511`;
+	assert.deepEqual(outputsOf(bytes, condition, '%evt.arg.nativeID'), ['511']);
+});

@@ -191,6 +191,14 @@ static void compat(void)
 	narrow_call(102, 1, (long)words, 0); /* socketcall(SYS_SOCKET) */
 }
 
+/* Calls that are younger than the headers of this machine: one that has a name, and a number that no kernel has. */
+static void numbers(void)
+{
+	CALL(open, "young", O_CREAT | O_WRONLY, 0600);
+	syscall(452, AT_FDCWD, "young", 0604, AT_SYMLINK_NOFOLLOW); /* fchmodat2 */
+	syscall(511, 1, 2, 3, 4, 5, 6);
+}
+
 /* Calls that have no family of their own, with what their arguments point to. */
 static void others(void)
 {
@@ -347,6 +355,7 @@ int main(int argc, char **argv)
 	else if (strcmp(scene, "sockets") == 0) sockets();
 	else if (strcmp(scene, "identity") == 0) identity();
 	else if (strcmp(scene, "compat") == 0) compat();
+	else if (strcmp(scene, "numbers") == 0) numbers();
 	else if (strcmp(scene, "others") == 0) others();
 	else if (strcmp(scene, "deep") == 0) deep();
 	else if (strcmp(scene, "copies") == 0) run_copies(argv[0]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Does file and socket work through io_uring, without the library: one operation at a time, each waited for. Prints each result.
- * Usage: ring-actor [PORT]
+ * Usage: ring-actor [PORT [serve]]
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -18,7 +18,9 @@
 #include <unistd.h>
 
 #define ENTRIES 8
-#define SOCKET_OPERATION 45 /* IORING_OP_SOCKET; older headers lack it */
+#define SOCKET_OPERATION 45 /* IORING_OP_SOCKET; older headers lack it, and the next two, which are there from 6.11 on */
+#define BIND_OPERATION 56
+#define LISTEN_OPERATION 57
 #define SKIP_SUCCESS (1 << 6)
 
 static struct io_uring_sqe *entries;
@@ -65,6 +67,22 @@ static int submit(struct io_uring_sqe operation)
 #define OP(code, ...) submit((struct io_uring_sqe){.opcode = code, ##__VA_ARGS__})
 #define TEXT(text) (unsigned long)(text)
 
+/* A listener and a connection to it, from 6.11 on. */
+static void serve(void)
+{
+	struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t size = sizeof(any);
+	int listener, tcp;
+
+	listener = OP(SOCKET_OPERATION, .fd = AF_INET, .off = SOCK_STREAM, .len = 0);
+	OP(BIND_OPERATION, .fd = listener, .addr = TEXT(&any), .addr2 = sizeof(any));
+	OP(LISTEN_OPERATION, .fd = listener, .len = 5);
+	getsockname(listener, (struct sockaddr *)&any, &size);
+	tcp = OP(SOCKET_OPERATION, .fd = AF_INET, .off = SOCK_STREAM, .len = 0);
+	OP(IORING_OP_CONNECT, .fd = tcp, .addr = TEXT(&any), .off = sizeof(any));
+	OP(IORING_OP_ACCEPT, .fd = listener);
+}
+
 int main(int argc, char **argv)
 {
 	struct open_how how = {.flags = O_RDONLY};
@@ -84,6 +102,8 @@ int main(int argc, char **argv)
 	tcp = OP(SOCKET_OPERATION, .fd = AF_INET, .off = SOCK_STREAM, .len = 0);
 	OP(IORING_OP_CONNECT, .fd = tcp, .addr = TEXT(&to), .off = sizeof(to));
 	OP(IORING_OP_SHUTDOWN, .fd = tcp, .len = SHUT_RDWR);
+	if (argc > 2)
+		serve();
 	OP(IORING_OP_CLOSE, .fd = fd);
 	OP(IORING_OP_UNLINKAT, .fd = AT_FDCWD, .addr = TEXT("new"), .flags = SKIP_SUCCESS);
 	return 0;

@@ -57,7 +57,8 @@ function parseRow(row: (typeof eventRows)[number]): EventInfo {
 	};
 }
 
-const genericParameters: readonly EventParameter[] = [
+/** Of calls without an event of their own, those without a name among them. */
+export const genericParameters: readonly EventParameter[] = [
 	{ name: 'ID', type: 'SYSCALLID', format: 'DEC', flags: null },
 	{ name: 'nativeID', type: 'UINT16', format: 'DEC', flags: null },
 ];

@@ -1,11 +1,11 @@
 /** Parameters of the event: evt.arg, evt.rawarg, evt.args, evt.info. */
 import { eventTypes } from '#schemas/generated/event-names.ts';
 import { Text } from '#schemas/text.ts';
-import { type EventParameter, events } from '../events/index.ts';
+import { type EventParameter, events, genericParameters } from '../events/index.ts';
 import { FieldArgumentError, type FieldType, type FieldValue } from '../field.ts';
 import type { EventSubject } from '../subject.ts';
 import { type Bind, bound, type Field, perType, type Read } from './define.ts';
-import { familyOf, infoOf } from './event-type.ts';
+import { familyOf, infoOf, notACall } from './event-type.ts';
 import {
 	addressText,
 	type ParameterReader,
@@ -21,6 +21,11 @@ for (const info of events.values()) {
 	for (const parameter of info.parameters) {
 		if (!parametersByName.has(parameter.name)) parametersByName.set(parameter.name, parameter);
 	}
+}
+
+/** Of the type without a name those of a call that has none; other events of it are of other families. */
+function parametersOf(eventType: number): readonly EventParameter[] {
+	return infoOf(eventType)?.parameters ?? (eventType === notACall ? genericParameters : []);
 }
 
 function readerOf(eventType: number, parameter: EventParameter): ParameterReader | null {
@@ -80,7 +85,7 @@ const bindArgument: Bind = (argument, eventType) => {
 	if (index < 0 && !parametersByName.has(argument ?? '')) {
 		throw new FieldArgumentError(`unknown event argument ${argument}: no event has a parameter of that name`);
 	}
-	const parameters = infoOf(eventType)?.parameters ?? [];
+	const parameters = parametersOf(eventType);
 	const parameter = index >= 0 ? parameters[index] : parameters.find((one) => one.name === argument);
 	const reader = parameter === undefined ? null : readerOf(eventType, parameter);
 	return reader === null ? null : argumentReader(reader, familyOf(eventType));
@@ -142,7 +147,7 @@ const notThere = new Text('<NA>');
 
 const bindRawArgument: Bind = (argument, eventType) => {
 	rawArgumentType(argument);
-	const parameter = infoOf(eventType)?.parameters.find((one) => one.name === argument);
+	const parameter = parametersOf(eventType).find((one) => one.name === argument);
 	const reader = parameter === undefined ? null : readerOf(eventType, parameter);
 	if (reader === null || isAddress(reader)) return null;
 	const family = familyOf(eventType);
