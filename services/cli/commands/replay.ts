@@ -1,4 +1,5 @@
 /** `lanner replay`: the alerts that a recording gives with the rules of now. */
+import { ProfiledReplay } from '#evaluator/profile.ts';
 import { measureShares, Replay, type Shares } from '#evaluator/replay.ts';
 import { escapeControls } from '#platform/escape.ts';
 import { alertToJson, alertToText } from '#schemas/alert/render.ts';
@@ -16,6 +17,7 @@ import { createProgress } from '../roles/progress.ts';
 import { loadRulesInForce } from '../roles/rules/in-force.ts';
 import { readSource } from '../roles/sources.ts';
 import { printed } from '../standard-output.ts';
+import { profileJson, profileText } from './replay-profile.ts';
 
 const help = `lanner replay SOURCE: prints the alerts of a recording. The same recording and rules always give the same alerts.
 
@@ -25,12 +27,29 @@ const help = `lanner replay SOURCE: prints the alerts of a recording. The same r
   --json          alerts as JSON lines (default: text)
   --stats         counts and speed on standard error: events per CPU second, split into decode, state and rules
   --stats-json    the same as one JSON object
+  --profile       what each rule costs, on standard error: a second evaluation beside the one whose alerts are printed, with counters and
+                  clocks in its code (so the whole takes several times as long; reading the clock is taken off the times)
+  --profile-json  the same as one JSON object
+  --top N         rows of each table of the profile, the dearest first (default 20; 0 = all)
+
+A profile tells of each rule, for all events of the types that it is about:
+  time            own + shared: the milliseconds that evaluation took for the rule
+  own             in conditions that only this rule has
+  shared          its part of what it shares with other rules: the time of each shared condition or field, divided by the rules that share it
+  evaluations     how often its condition was asked; conditions shared with other rules and look-ups of values come first, so a rule that
+                  they exclude is not asked and costs nothing more
+  matches         events that it matches, also where an earlier rule alerts instead
+  ruled out       events for which what is remembered of the process and the paths told that it cannot match. An event that is ruled out for
+                  every rule ends there; if one rule is left, all rules of the type are asked
+  kept alone      events that would have been ruled out but for this rule: the others were asked because of it
+A condition that was answered before (for this event, this process, this path) is remembered and not computed again.
 
 Exit: 0 fine, 2 usage, 3 the recording or the rules cannot be used.
 
 Examples:
   lanner replay incident.avro --json > alerts.jsonl
   lanner replay incident.avro --rules new-rules.yaml --stats
+  lanner replay incident.avro --rules new-rules.yaml --profile > /dev/null
 `;
 
 /** --stats reads a recording once more to tell the shares; standard input, which can be read once only, is kept in memory for it. */
@@ -48,13 +67,35 @@ export const replay: Command = {
 				json: { type: 'boolean', default: false },
 				stats: { type: 'boolean', default: false },
 				'stats-json': { type: 'boolean', default: false },
+				profile: { type: 'boolean', default: false },
+				'profile-json': { type: 'boolean', default: false },
+				top: { type: 'string' },
 			},
 		});
 		const [source, ...more] = positionals;
 		if (source === undefined || more.length > 0) throw new UsageError('name one recording');
-		return replaySource({ ...values, source, statsJson: values['stats-json'] }, io);
+		const profile = values.profile || values['profile-json'];
+		if (values.top !== undefined && !profile) throw new UsageError('--top is for --profile');
+		const options = {
+			...values,
+			source,
+			statsJson: values['stats-json'],
+			profile,
+			profileJson: values['profile-json'],
+			top: topOf(values.top),
+		};
+		return replaySource(options, io);
 	},
 };
+
+const topDefault = 20;
+
+/** Rows; `Infinity` = all. */
+function topOf(given: string | undefined): number {
+	if (given === undefined) return topDefault;
+	if (!/^\d{1,9}$/.test(given)) throw new UsageError(`--top takes a number, not '${given}'`);
+	return given === '0' ? Number.POSITIVE_INFINITY : Number(given);
+}
 
 type Options = {
 	readonly source: string;
@@ -63,6 +104,9 @@ type Options = {
 	readonly json: boolean;
 	readonly stats: boolean;
 	readonly statsJson: boolean;
+	readonly profile: boolean;
+	readonly profileJson: boolean;
+	readonly top: number;
 };
 
 type Totals = {
@@ -80,6 +124,7 @@ async function replaySource(options: Options, io: Io): Promise<ExitCode> {
 		io,
 	);
 	const run = new Replay(ruleSet);
+	const profiled = options.profile ? new ProfiledReplay(ruleSet, clockNs) : null;
 	const totals: Totals = { batches: 0, repeated: 0, damaged: 0, events: 0, alerts: 0, bytes: 0 };
 	const kept: Buffer[] = [];
 	const stats = options.stats || options.statsJson;
@@ -88,7 +133,7 @@ async function replaySource(options: Options, io: Io): Promise<ExitCode> {
 	const startS = cpuS();
 	try {
 		for await (const message of readSource(options.source, progress.update)) {
-			await evaluate(message, { run, totals, json: options.json, io });
+			await evaluate(message, { run, profiled, totals, json: options.json, io });
 			if (stats && fromStdin) keep(message, kept, totals);
 		}
 	} finally {
@@ -100,13 +145,17 @@ async function replaySource(options: Options, io: Io): Promise<ExitCode> {
 		const report = describe(totals, await measureShares(again, ruleSet, cpuS), wholeS);
 		io.stderr.write(options.statsJson ? `${JSON.stringify(report)}\n` : statsText(report));
 	}
+	if (profiled !== null) {
+		const profile = profiled.profile();
+		const { top } = options;
+		io.stderr.write(options.profileJson ? profileJson(profile, top) : profileText(profile, top));
+	}
 	return 0;
 }
 
-async function evaluate(
-	message: Buffer,
-	{ run, totals, json, io }: { run: Replay; totals: Totals; json: boolean; io: Io },
-): Promise<void> {
+type Run = { run: Replay; profiled: ProfiledReplay | null; totals: Totals; json: boolean; io: Io };
+
+async function evaluate(message: Buffer, { run, profiled, totals, json, io }: Run): Promise<void> {
 	const alerts: Alert[] = [];
 	totals.batches++;
 	totals.bytes += message.length;
@@ -114,6 +163,7 @@ async function evaluate(
 		const { events, repeated, fault } = run.evaluate(message, alerts);
 		totals.events += events;
 		if (repeated) totals.repeated++;
+		profiled?.evaluate(message);
 		if (fault !== null) throw fault;
 	} catch (error) {
 		if (!(error instanceof DecodeError)) throw error;
@@ -133,6 +183,11 @@ function keep(message: Buffer, kept: Buffer[], totals: Totals): void {
 			'name the file, or leave --stats out',
 		);
 	kept.push(Buffer.from(message));
+}
+
+/** Of the wall: there is no clock of a process's CPU that is fine enough. */
+function clockNs(): number {
+	return performance.now() * 1e6;
 }
 
 function cpuS(): number {

@@ -56,7 +56,7 @@ export class DecisionEmitter<Subject> {
 	#statement(decision: Decision<Subject>): string {
 		switch (decision.kind) {
 			case 'rule':
-				return this.#rule(decision);
+				return this.rule(decision);
 			case 'guard':
 				return `if (${this.#unit.predicate(decision.condition)}) { ${this.sequence(decision.body).join(' ')} }`;
 			case 'oneof':
@@ -66,7 +66,8 @@ export class DecisionEmitter<Subject> {
 		}
 	}
 
-	#rule({ index, condition }: Extract<Decision<Subject>, { kind: 'rule' }>): string {
+	/** Asks a rule for what is left of its condition. */
+	protected rule({ index, condition }: Extract<Decision<Subject>, { kind: 'rule' }>): string {
 		const count = this.#counters === null ? '' : `${this.#unit.constant(this.#counters)}[${index}]++; `;
 		const hit = `out[n++] = ${index};`;
 		if (condition.length === 0) return `${count}${hit}`;

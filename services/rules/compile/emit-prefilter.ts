@@ -59,13 +59,12 @@ export function emitPrefilter<Subject>(
 ): string[] {
 	const { unit, slots, rules } = context;
 	const { process, wanted, classes, texts } = prefilter;
-	if (classes !== null && process === null && wanted.length === 0 && texts === null)
-		return emitClassesAlone(classes, unit);
-	const words = Math.ceil(rules / rulesPerWord);
+	const names = wordsOf(prefilter, rules);
+	if (classes !== null && names.length === 0) return emitClassesAlone(classes, unit);
+	const words = names.length;
 	const all = Array.from({ length: words }, (_, word) =>
 		maskOf(range(rules).filter((rule) => Math.floor(rule / rulesPerWord) === word)),
 	);
-	const names = all.map((_, word) => `m${word}`);
 	const lines = [`let ${names.map((name, word) => `${name} = ${all[word]}`).join(', ')};`];
 	const leave = `if ((${names.join(' | ')}) === 0) return 0;`;
 
@@ -99,6 +98,15 @@ export function emitPrefilter<Subject>(
 	if (classes !== null) lines.push(...emitClasses(classes, { unit, names, leave }));
 	if (texts !== null) lines.push(...emitTexts(texts, { unit, slots, words, names, leave }));
 	return lines;
+}
+
+/** Names of the words that say behind the prefilter which rules can still match; none where it only tells whether any can. */
+export function wordsOf<Subject>(
+	{ process, wanted, classes, texts }: Prefilter<Subject>,
+	rules: number,
+): string[] {
+	const isClassesAlone = classes !== null && process === null && wanted.length === 0 && texts === null;
+	return isClassesAlone ? [] : range(Math.ceil(rules / rulesPerWord)).map((word) => `m${word}`);
 }
 
 function emitClasses<Subject>(

@@ -69,11 +69,11 @@ export class Unit<Subject> {
 	/** JavaScript of the predicate's answer; `s` is the subject. */
 	predicate(predicate: Predicate<Subject>): string {
 		const shared = (this.#uses.get(predicate.id) ?? 0) > 1 && costOf(predicate) >= sharedCostMin;
-		if (!shared || predicate.kind === 'constant') return this.#large(predicate.id, this.#plain(predicate));
+		if (!shared || predicate.kind === 'constant') return this.#large(predicate.id, this.plain(predicate));
 		const name = `p${predicate.id}`;
 		if (!this.answers.has(name)) {
 			this.answers.add(name);
-			const body = this.#plain(predicate);
+			const body = this.plain(predicate);
 			this.functions.push(
 				`function q${predicate.id}(s) { const r = ${body}; ${name} = serial * 2 + (r ? 1 : 0); return r; }`,
 			);
@@ -96,7 +96,8 @@ export class Unit<Subject> {
 		return `${name}(s)`;
 	}
 
-	#plain(predicate: Predicate<Subject>): string {
+	/** The code that computes it, wherever that is put: inline, or in the function of a shared predicate. */
+	protected plain(predicate: Predicate<Subject>): string {
 		switch (predicate.kind) {
 			case 'constant':
 				return String(predicate.value);
@@ -144,8 +145,13 @@ export class Unit<Subject> {
 	answerTogether(operand: Operand<Subject>, tests: readonly Test[]): void {
 		const name = `x${operand.id}`;
 		this.values.add(name);
-		const ask = `${this.constant(new TestIndex(tests))}.ask(${this.variable(operand)})`;
+		const ask = this.askTogether(operand, tests);
 		this.#indexes.set(operand.id, { name, ask, keys: tests.map(({ key }) => key) });
+	}
+
+	/** The code that answers them all. */
+	protected askTogether(operand: Operand<Subject>, tests: readonly Test[]): string {
+		return `${this.constant(new TestIndex(tests))}.ask(${this.variable(operand)})`;
 	}
 
 	#test({ operand, quantity, test }: Extract<Predicate<Subject>, { kind: 'test' }>): string {
@@ -202,10 +208,11 @@ export class Unit<Subject> {
 		if (operand.kind === 'constant') return this.variable(operand);
 		const name = this.variable(operand);
 		this.values.add(name);
-		return `(${name} === undefined ? (${name} = ${this.#read(operand)}) : ${name})`;
+		return `(${name} === undefined ? (${name} = ${this.read(operand)}) : ${name})`;
 	}
 
-	#read(operand: FieldOperand<Subject> | TransformOperand<Subject>): string {
+	/** The code that reads a field or computes a transformer. */
+	protected read(operand: FieldOperand<Subject> | TransformOperand<Subject>): string {
 		if (operand.kind === 'transform') {
 			return `${this.constant(operand.run)}([${operand.args.map((arg) => this.load(arg)).join(', ')}])`;
 		}

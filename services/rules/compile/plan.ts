@@ -10,6 +10,7 @@ import type {
 	Span,
 	TransformerArgument,
 	TransformerNode,
+	UnaryNode,
 } from '../ast.ts';
 import { FieldArgumentError, type FieldCatalogue, type FieldType } from '../field.ts';
 import { ConstantError } from '../operators/constant-error.ts';
@@ -40,6 +41,8 @@ export type PlanContext<Subject> = {
 	readonly plan: Plan<Subject>;
 	readonly catalogue: FieldCatalogue<Subject>;
 	readonly warnings: PlanWarning[];
+	/** Told of every comparison and what it became. */
+	readonly planned?: (leaf: BinaryNode | UnaryNode, predicate: Predicate<Subject>) => void;
 };
 
 export function planExpression<Subject>(
@@ -57,10 +60,17 @@ export function planExpression<Subject>(
 		case 'identifier':
 			throw new PlanError(`undefined macro '${expression.name}'`, expression.span, false);
 		case 'unary':
-			return located(expression.span, () => plan.exists(planLeft(context, expression.left)));
 		case 'binary':
-			return located(expression.span, () => planComparison(context, expression));
+			return planLeaf(context, expression);
 	}
+}
+
+function planLeaf<Subject>(context: PlanContext<Subject>, leaf: BinaryNode | UnaryNode): Predicate<Subject> {
+	const predicate = located(leaf.span, () =>
+		leaf.node === 'unary' ? context.plan.exists(planLeft(context, leaf.left)) : planComparison(context, leaf),
+	);
+	context.planned?.(leaf, predicate);
+	return predicate;
 }
 
 /** Adds the place to what the operators refuse. */

@@ -11,17 +11,18 @@ import { RuleOutput } from '../format/rule-output.ts';
 import { TemplateError } from '../format/template.ts';
 import { printParseable } from '../parse/index.ts';
 import { finish, type Steps } from '../steps.ts';
-import { askedIn, type Candidate, conditionsOf, type Decision, decide } from './decision.ts';
+import { askedIn, type Candidate, conditionsOf, decide } from './decision.ts';
 import { digestOf } from './digest.ts';
 import { Unit } from './emit.ts';
 import { DecisionEmitter } from './emit-decisions.ts';
 import { askedByPrefilter, emitPrefilter, type ProcessMemoryOf, Slots } from './emit-prefilter.ts';
 import { fieldsOf } from './fields-of.ts';
+import type { Instrument, Match } from './instrument.ts';
 import { costOf, Plan, type Predicate } from './ir.ts';
 import { Memo } from './memo.ts';
 import { instantiate } from './module.ts';
-import { PlanError, planExpression } from './plan.ts';
-import { planPrefilter } from './prefilter.ts';
+import { type PlanContext, PlanError, planExpression } from './plan.ts';
+import { type Prefilter, planPrefilter } from './prefilter.ts';
 import type { Rule } from './rule.ts';
 import { Specialiser } from './specialise.ts';
 
@@ -35,6 +36,8 @@ export type RuleSetOptions<Subject> = {
 	readonly profile?: boolean;
 	/** The memory of a subject's process (see process-memory.ts); absent = nothing is remembered with processes and paths. */
 	readonly processMemory?: ProcessMemoryOf<Subject>;
+	/** Counters and clocks in the code (`lanner replay --profile`); absent = none. */
+	readonly instrument?: Instrument<Subject>;
 };
 
 /** A rule that does not fit the catalogue; the cause is a `PlanError` or `TemplateError` with the place. */
@@ -60,7 +63,6 @@ export type Explanation = {
 	readonly cost: CostClass;
 };
 
-type Match<Subject> = (subject: Subject, out: number[]) => number;
 type TypeCode<Subject> = { readonly source: string; readonly match: Match<Subject>; readonly rules: number };
 
 /** Rules with everything resolved that does not depend on the event type. */
@@ -178,30 +180,30 @@ export class RuleSet<Subject> {
 			yield;
 		}
 		const decisions = decide(candidates);
-		const unit = new Unit<Subject>(this.#memo, (operand) => specialiser.extractor(operand));
-		const head = this.#prefilter(candidates, eventType, unit, decisions);
-		const statements = new DecisionEmitter(unit, this.#counters).sequence(decisions);
-		const order = unit.constant(this.#options.ruleMatching === 'first' ? keepFirst : putInOrder);
-		const body = [...head, 'let n = 0;', ...statements, `return n < 2 ? n : ${order}(out, n);`];
+		const { instrument, processMemory, ruleMatching } = this.#options;
+		const prefilter = processMemory === undefined ? null : planPrefilter(this.#plan, candidates, eventType);
+		const extractor = specialiser.extractor.bind(specialiser);
+		const parts = { eventType, candidates, decisions, prefilter, memo: this.#memo, extractor };
+		const measured = instrument?.forType(parts);
+		const unit = measured?.unit ?? new Unit<Subject>(this.#memo, extractor);
+		unit.countUses([...askedIn(decisions), ...(prefilter === null ? [] : askedByPrefilter(prefilter))]);
+		const head = this.#ahead(prefilter, unit, candidates.length);
+		const statements = (measured?.emitter ?? new DecisionEmitter(unit, this.#counters)).sequence(decisions);
+		const order = unit.constant(ruleMatching === 'first' ? keepFirst : putInOrder);
+		const tree = ['let n = 0;', ...statements, `return n < 2 ? n : ${order}(out, n);`];
+		const body = [...head, ...(measured?.reached ?? []), ...tree];
 		const { source, entry } = instantiate(unit, ['s', 'out'], body);
-		const code = { source, match: entry as Match<Subject>, rules: candidates.length };
+		const match = entry as Match<Subject>;
+		const code = { source, match: measured?.wrap(match) ?? match, rules: candidates.length };
 		this.#code[eventType + 1] = code;
 		return code;
 	}
 
-	/** Statements that rule rules out ahead of the decision tree. Also counts what is asked more than once. */
-	#prefilter(
-		candidates: readonly Candidate<Subject>[],
-		eventType: number,
-		unit: Unit<Subject>,
-		decisions: readonly Decision<Subject>[],
-	): string[] {
+	/** Statements that rule rules out ahead of the decision tree. */
+	#ahead(prefilter: Prefilter<Subject> | null, unit: Unit<Subject>, rules: number): string[] {
 		const { processMemory } = this.#options;
-		const prefilter = processMemory === undefined ? null : planPrefilter(this.#plan, candidates, eventType);
-		unit.countUses([...askedIn(decisions), ...(prefilter === null ? [] : askedByPrefilter(prefilter))]);
 		if (prefilter === null || processMemory === undefined) return [];
-		const context = { unit, slots: this.#slots, memoryOf: processMemory, rules: candidates.length };
-		return emitPrefilter(prefilter, context);
+		return emitPrefilter(prefilter, { unit, slots: this.#slots, memoryOf: processMemory, rules });
 	}
 }
 
@@ -219,15 +221,21 @@ export function* compileRuleSetInSteps<Subject>(
 	catalogue: FieldCatalogue<Subject>,
 	options: RuleSetOptions<Subject>,
 ): Steps<RuleSet<Subject>> {
-	return new RuleSet(yield* planRules(rules, catalogue), options);
+	return new RuleSet(yield* planRules(rules, catalogue, options.instrument), options);
 }
 
 function* planRules<Subject>(
 	rules: readonly Rule[],
 	catalogue: FieldCatalogue<Subject>,
+	instrument: Instrument<Subject> | undefined,
 ): Steps<PlannedRules<Subject>> {
 	const plan = new Plan<Subject>();
-	const context = { plan, catalogue, warnings: [] };
+	const context: PlanContext<Subject> = {
+		plan,
+		catalogue,
+		warnings: [],
+		...(instrument === undefined ? {} : { planned: instrument.planned.bind(instrument) }),
+	};
 	const conditions: Predicate<Subject>[] = [];
 	const outputs: RuleOutput<Subject>[] = [];
 	const digests: string[] = [];
