@@ -8,8 +8,14 @@
 /** Monotonic, in nanoseconds. */
 export type ClockNs = () => number;
 
-/** No comparison takes as long: the process was stopped meanwhile (another one's turn, a collection of garbage). */
-const pauseMinNs = 5e6;
+/**
+ * The process stood still (another one's turn, a collection of garbage) in an interval that is long, and far longer than those of its slot
+ * so far; while there are few of them, in one that no comparison takes.
+ */
+const pauseMinNs = 0.5e6;
+const pauseOfUsual = 100;
+const usualMin = 20;
+const pauseOfFewNs = 5e6;
 /** An empty interval that is longer was disturbed and says nothing about the clock. */
 const emptyMaxNs = 1000;
 
@@ -88,11 +94,17 @@ export class Recorder {
 	#settle(): void {
 		const now = this.#clock();
 		const taken = now - this.#lastNs;
-		if (taken < pauseMinNs) {
+		if (taken < pauseMinNs || !this.#isPause(taken)) {
 			this.#timesNs[this.#open]! += taken;
 			this.#intervals[this.#open]!++;
 		} else this.pauses++;
 		this.#lastNs = now;
+	}
+
+	#isPause(taken: number): boolean {
+		const before = this.#intervals[this.#open] as number;
+		if (before < usualMin) return taken >= pauseOfFewNs;
+		return taken > (pauseOfUsual * (this.#timesNs[this.#open] as number)) / before;
 	}
 
 	/** What an interval takes in which nothing is done: reading the clock and writing down what it says. */

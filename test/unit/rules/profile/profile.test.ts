@@ -208,12 +208,31 @@ test('an interval in which the process stood still is left out and counted', () 
 	const clock = new StandingClock();
 	const recorder = new Recorder(clock.read);
 	const [outer, inner] = [recorder.slot(), recorder.slot()];
-	recorder.begin(outer);
-	recorder.enter(inner);
-	clock.add(20e6);
-	recorder.leave(true);
-	recorder.end();
-	assert.equal(recorder.pauses, 1);
-	assert.equal(recorder.timeNs(inner), 0);
-	assert.deepEqual([recorder.countOf(inner), recorder.holdsOf(inner)], [1, 1]);
+	const ask = (takes: number): void => {
+		recorder.begin(outer);
+		recorder.enter(inner);
+		clock.add(takes);
+		recorder.leave(true);
+		recorder.end();
+	};
+	ask(20e6);
+	assert.deepEqual([recorder.pauses, recorder.timeNs(inner)], [1, 0]);
+	for (let i = 0; i < 50; i++) ask(1000);
+	ask(0.6e6);
+	assert.deepEqual([recorder.pauses, recorder.timeNs(inner)], [2, 50_000]);
+	assert.deepEqual([recorder.countOf(inner), recorder.holdsOf(inner)], [52, 52]);
+});
+
+test('a rule that takes long every time is not taken for a pause', () => {
+	const clock = new StandingClock();
+	const recorder = new Recorder(clock.read);
+	const [outer, inner] = [recorder.slot(), recorder.slot()];
+	for (let i = 0; i < 30; i++) {
+		recorder.begin(outer);
+		recorder.enter(inner);
+		clock.add(2e6);
+		recorder.leave(false);
+		recorder.end();
+	}
+	assert.deepEqual([recorder.pauses, recorder.timeNs(inner)], [0, 60e6]);
 });
