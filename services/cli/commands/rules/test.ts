@@ -5,6 +5,8 @@ import { evaluateBatch, HostView } from '#evaluator/evaluate.ts';
 import { aborted } from '#platform/signals.ts';
 import { compileRuleSet, type RuleSet } from '#rules/compile/rule-set.ts';
 import { eventFieldCatalogue } from '#rules/fields/index.ts';
+import type { EventSubject } from '#rules/subject.ts';
+import { ConditionCoverage, type ConditionReport } from '#rules/testing/condition-coverage.ts';
 import { type Coverage, coverageOf } from '#rules/testing/coverage.ts';
 import { readTests, type TestCase, type TestProblem } from '#rules/testing/read.ts';
 import { type Evaluate, type RaisedAlert, runTest, type TestResult } from '#rules/testing/run.ts';
@@ -21,11 +23,12 @@ import {
 	parseArguments,
 	UsageError,
 } from '../../command.ts';
+import { conditionRecord, conditionText } from './condition-coverage.ts';
 import { escapeControls, paintFor } from './diagnostics.ts';
 import { expandPaths, readBounded, shippedRulesFolder } from './files.ts';
 import { loadOrFail } from './load.ts';
 
-const help = `Usage: lanner rules test [TESTS…] [--rules FILE…] [--rule NAME] [--watch] [--json]
+const help = `Usage: lanner rules test [TESTS…] [--rules FILE…] [--rule NAME] [--coverage] [--watch] [--json]
 
 Runs rule tests (YAML: events in, alerts expected; deploy/rules/README.md tells the format). TESTS are files or folders;
 without any, the tests of the rules that come with Lanner. Every rule of the set is tried on every test, so that an alert
@@ -33,6 +36,8 @@ nobody expected is found too. When whole folders are run, every rule needs a tes
 
   --rules FILE    rules files or folders (repeat for more); default: the folder above the tests
   --rule NAME     only the tests of this rule
+  --coverage      which parts of the rules' conditions (single comparisons, and the ands and ors of them, with lists, macros and exceptions
+                  put in) were never true or never false in the tests, where what stands left of them leaves the answer open
   --watch         run again whenever a rules or test file changes, until stopped
   --json          results for machines
 
@@ -41,6 +46,7 @@ Exit: 0 all hold, 1 some do not (or a rule is not tested), 2 usage, 3 a file can
 Examples:
   lanner rules test
   lanner rules test my-tests.yaml --rules my-rules.yaml --watch
+  lanner rules test my-tests.yaml --rules my-rules.yaml --rule "My rule" --coverage
 `;
 
 const watchDelayMs = 150;
@@ -50,12 +56,15 @@ type Options = {
 	readonly rules: readonly string[];
 	readonly rule: string | null;
 	readonly json: boolean;
+	/** Every rule needs tests both ways. */
 	readonly checkCoverage: boolean;
+	readonly conditions: boolean;
 };
 type Outcome = {
 	readonly results: readonly TestResult[];
 	readonly problems: readonly TestProblem[];
 	readonly coverage: Coverage | null;
+	readonly conditions: ConditionReport | null;
 };
 
 async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -65,6 +74,7 @@ async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
 		options: {
 			rules: { type: 'string', multiple: true, default: [] },
 			rule: { type: 'string' },
+			coverage: { type: 'boolean', default: false },
 			watch: { type: 'boolean', default: false },
 			json: { type: 'boolean', default: false },
 		},
@@ -73,7 +83,11 @@ async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
 	const options = optionsOf(
 		positionals,
 		values.rules as string[],
-		{ rule: (values.rule as string | undefined) ?? null, json: values.json === true },
+		{
+			rule: (values.rule as string | undefined) ?? null,
+			json: values.json === true,
+			conditions: values.coverage === true,
+		},
 		io,
 	);
 	if (values.watch) return watchAndRun(options, io);
@@ -83,7 +97,7 @@ async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
 function optionsOf(
 	tests: readonly string[],
 	rules: readonly string[],
-	{ rule, json }: { rule: string | null; json: boolean },
+	{ rule, json, conditions }: Pick<Options, 'rule' | 'json' | 'conditions'>,
 	io: Io,
 ): Options {
 	const shipped = shippedRulesFolder(io.root);
@@ -99,6 +113,7 @@ function optionsOf(
 		rule,
 		json,
 		checkCoverage: folders && rule === null,
+		conditions,
 	};
 }
 
@@ -111,8 +126,13 @@ function runOnce(options: Options, io: Io): ExitCode {
 
 function runAll(options: Options, io: Io): Outcome {
 	const rules = loadOrFail(options.rules, io).rules.filter((rule) => rule.enabled);
+	const listener = options.conditions ? new ConditionCoverage<EventSubject>(rules, eventTypes.length) : null;
 	const evaluate = evaluatorOf(
-		compileRuleSet(rules, eventFieldCatalogue, { ruleMatching: 'all', eventTypes }),
+		compileRuleSet(rules, eventFieldCatalogue, {
+			ruleMatching: 'all',
+			eventTypes,
+			...(listener === null ? {} : { instrument: listener }),
+		}),
 	);
 	const cases: TestCase[] = [];
 	const problems: TestProblem[] = [];
@@ -133,7 +153,8 @@ function runAll(options: Options, io: Io): Outcome {
 				cases,
 			)
 		: null;
-	return { results: chosen.map((test) => runTest(test, evaluate)), problems, coverage };
+	const results = chosen.map((test) => runTest(test, evaluate));
+	return { results, problems, coverage, conditions: listener?.report(options.rule) ?? null };
 }
 
 /** Each test gets a host without a past. Rules are compiled once for all. */
@@ -173,7 +194,7 @@ function isGood({ results, problems, coverage }: Outcome): boolean {
 	return coverage === null || (coverage.covered === coverage.rules && coverage.unknown.length === 0);
 }
 
-function writeOutcome({ results, problems, coverage }: Outcome, io: Io): void {
+function writeOutcome({ results, problems, coverage, conditions }: Outcome, io: Io): void {
 	const paint = paintFor(io.stdout, io.env);
 	for (const { file, line, message } of problems)
 		io.stdout.write(
@@ -198,17 +219,19 @@ function writeOutcome({ results, problems, coverage }: Outcome, io: Io): void {
 			);
 		io.stdout.write(`${coverage.covered} of ${coverage.rules} rules tested both ways\n`);
 	}
+	if (conditions !== null) io.stdout.write(conditionText(conditions, paint));
 	io.stdout.write(
 		`${results.length - failed.length} passed, ${failed.length} failed${problems.length > 0 ? `, ${problems.length} mistakes` : ''}\n`,
 	);
 }
 
-function asRecord({ results, problems, coverage }: Outcome): object {
+function asRecord({ results, problems, coverage, conditions }: Outcome): object {
 	return {
 		passed: results.filter(({ failures }) => failures.length === 0).length,
 		failed: results.filter(({ failures }) => failures.length > 0).length,
 		mistakes: problems,
 		coverage,
+		...(conditions === null ? {} : { conditions: conditionRecord(conditions) }),
 		results: results.map(({ test, failures, raised }) => ({
 			rule: test.rule,
 			test: test.name,

@@ -190,3 +190,43 @@ test('format leaves a file that is no YAML as it is, says why and ends with 1', 
 	assert.match(err, /broken-layout\.yaml: .*left as it is/);
 	assert.equal((await lanner('rules', 'format')).code, 2);
 });
+
+test('--coverage tells which conditions were never true or never false in the tests, with lists put in', async () => {
+	const rules = file(
+		'covered.yaml',
+		'- {list: shadows, items: [/etc/shadow, /etc/gshadow]}\n- {macro: opened, condition: (evt.type=openat or evt.type=openat2)}\n- {rule: Shadow, desc: d, priority: INFO, output: o, condition: opened and fd.name in (shadows) and not proc.name=login}\n',
+	);
+	const tests = file(
+		'covered-tests.yaml',
+		'- rule: Shadow\n  tests:\n    - {test: reads, given: [cat], events: [{openat: /etc/shadow}], expect: alert}\n    - {test: others, given: [cat], events: [{openat: /etc/x}], expect: none}\n',
+	);
+	const plain = await lanner('rules', 'test', tests, '--rules', rules);
+	assert.doesNotMatch(plain.out, /outcomes/);
+	const { code, out } = await lanner('rules', 'test', tests, '--rules', rules, '--coverage');
+	assert.match(out, /^Shadow: 10 of 12 outcomes of its conditions seen$/m);
+	assert.match(out, /^ {2}never true {3}evt\.type = openat2$/m);
+	assert.match(out, /^ {2}never true {3}proc\.name = login$/m);
+	assert.match(out, /^conditions: 10 of 12 outcomes seen \(83\.3 %\), all of them for 0 of 1 rules$/m);
+	assert.equal(code, 0);
+	const json = JSON.parse(
+		(await lanner('rules', 'test', tests, '--rules', rules, '--coverage', '--json')).out,
+	);
+	assert.deepEqual(json.conditions.rules[0].uncovered, [
+		{ condition: 'evt.type = openat2', kind: 'comparison', never: 'true', within: false },
+		{ condition: 'proc.name = login', kind: 'comparison', never: 'true', within: false },
+	]);
+	assert.deepEqual([json.conditions.outcomes, json.conditions.seen, json.conditions.percent], [12, 10, 83.3]);
+});
+
+test('--coverage tells a condition of a list in its expanded form', async () => {
+	const rules = file(
+		'list.yaml',
+		'- {list: shadows, items: [/etc/shadow, /etc/gshadow]}\n- {rule: L, desc: d, priority: INFO, output: o, condition: evt.type=openat and fd.name in (shadows)}\n',
+	);
+	const tests = file(
+		'list-tests.yaml',
+		'- rule: L\n  tests:\n    - {test: a, given: [cat], events: [{openat: /etc/shadow}], expect: alert}\n',
+	);
+	const { out } = await lanner('rules', 'test', tests, '--rules', rules, '--rule', 'L', '--coverage');
+	assert.match(out, /never false {2}fd\.name in \(\/etc\/shadow, \/etc\/gshadow\)/);
+});
