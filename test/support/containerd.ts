@@ -64,16 +64,18 @@ conf_dir = "${join(folder, 'cni')}"
 		});
 	}
 
-	/** Throws with the daemon's last lines when it does not come up. */
+	/** Throws when the daemon does not come up, with its last lines, or does not take the image; then nothing of it is left. */
 	static async start(): Promise<Containerd> {
 		const engine = new Containerd(mkdtempSync(join(tmpdir(), 'lanner-containerd-')));
-		await engine.#daemon.start().catch(async (error) => {
+		try {
+			await engine.#daemon.start();
+			const archive = engine.#makeImage();
+			for (const namespace of ['default', 'k8s.io'])
+				await engine.ctr('-n', namespace, 'images', 'import', '--all-platforms', archive);
+		} catch (error) {
 			await engine.stop();
 			throw error;
-		});
-		const archive = engine.#makeImage();
-		for (const namespace of ['default', 'k8s.io'])
-			await engine.ctr('-n', namespace, 'images', 'import', '--all-platforms', archive);
+		}
 		return engine;
 	}
 

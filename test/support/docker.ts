@@ -16,6 +16,7 @@ const programs = {
 };
 const readyMsMax = 30_000;
 const stopMsMax = 60_000;
+const importMsMax = 60_000;
 export const image = 'lab/busybox:1.0';
 
 /** What tests of containers need of an engine, whichever it is. */
@@ -60,14 +61,16 @@ export class DockerEngine implements Engine {
 		});
 	}
 
-	/** Throws with the daemon's last lines when it does not come up. */
-	static async start(): Promise<DockerEngine> {
+	/** Throws when the daemon does not come up, with its last lines, or does not take the image; then nothing of it is left. */
+	static async start(rootFileSystem = busyboxTar): Promise<DockerEngine> {
 		const engine = new DockerEngine(mkdtempSync(join(tmpdir(), 'lanner-docker-')));
-		await engine.#daemon.start().catch(async (error) => {
+		try {
+			await engine.#daemon.start();
+			engine.#importImage(rootFileSystem(engine.#folder));
+		} catch (error) {
 			await engine.stop();
 			throw error;
-		});
-		engine.#importImage();
+		}
 		return engine;
 	}
 
@@ -103,9 +106,8 @@ export class DockerEngine implements Engine {
 		);
 	}
 
-	#importImage(): void {
-		execFileSync(programPath(programs, 'docker'), ['-H', `unix://${this.socket}`, 'import', '-', image], {
-			input: busyboxTar(this.#folder),
-		});
+	#importImage(input: Buffer): void {
+		const args = ['-H', `unix://${this.socket}`, 'import', '-', image];
+		execFileSync(programPath(programs, 'docker'), args, { input, timeout: importMsMax });
 	}
 }

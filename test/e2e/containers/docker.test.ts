@@ -1,5 +1,6 @@
 /** Rules about containers on a real Docker engine: what they say of a container, and that no alert stays without its image. */
 import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { DockerEngine, dockerProblem } from '#test/support/docker.ts';
@@ -8,6 +9,29 @@ import { alertsOf, type ContainerAlert, rulesFile, runMany, startWatching } from
 
 const ownRules = join(import.meta.dirname, '../../../deploy/rules');
 const containers = 12;
+
+/** Empty when it has gone meanwhile. */
+function commandOf(pid: string): string {
+	try {
+		return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+	} catch {
+		return '';
+	}
+}
+
+test('an engine that does not take the image fails at once and leaves no daemon', {
+	skip: dockerProblem() ?? false,
+	timeout: 60_000,
+}, async () => {
+	let folder = '';
+	const noArchive = (at: string): Buffer => {
+		folder = at;
+		return Buffer.from('this is no archive');
+	};
+	await assert.rejects(DockerEngine.start(noArchive), /docker/);
+	const daemons = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && commandOf(pid).includes(folder));
+	assert.deepEqual([folder === '', existsSync(folder), daemons], [false, false, []]);
+});
 
 describe('containers of a real Docker engine', { skip: dockerProblem() ?? false, timeout: 180_000 }, () => {
 	let engine: DockerEngine;
