@@ -14,7 +14,7 @@ export type Round = {
 };
 
 /** The letter of the name that changes; null for the calls that prepare and clean up. */
-function letter({ family, header, fields }: CapturedEvent): string | null {
+export function racedLetter({ family, header, fields }: CapturedEvent): string | null {
 	const isOwnMount = fields.source === 'other' || (header.type === 'umount2' && fields.flags === 0);
 	if (family === 'MountChanged')
 		return isOwnMount ? (racedName.exec(String(fields.target))?.[2] ?? null) : null;
@@ -23,14 +23,16 @@ function letter({ family, header, fields }: CapturedEvent): string | null {
 	return names.find((found) => found !== null && found[1] === undefined)?.[2] ?? null;
 }
 
+export function marked({ header }: CapturedEvent): boolean {
+	return ((header.flags ?? 0) & changed) !== 0;
+}
+
 /** Event by event: both are in the order of the calls. Throws when one side has more than the other. */
 export function roundsOf(events: readonly CapturedEvent[], pid: number, witness: string): Round[] {
 	const own = events.filter(({ header }) => header.pid === pid);
 	const raced = own.flatMap((event) => {
-		const reported = letter(event);
-		return reported === null
-			? []
-			: [{ call: event.header.type, reported, marked: ((event.header.flags ?? 0) & changed) !== 0 }];
+		const reported = racedLetter(event);
+		return reported === null ? [] : [{ call: event.header.type, reported, marked: marked(event) }];
 	});
 	const lines = witness.trim().split('\n');
 	if (lines.length !== raced.length) throw new Error(`${lines.length} rounds, but ${raced.length} events`);
