@@ -90,7 +90,9 @@ export const metricCatalogue = {
 	process_cpu_seconds_total: counter('CPU time of the process, user and system'),
 	process_resident_memory_bytes: gauge('memory of the process in RAM'),
 	process_start_time_seconds: gauge('when the process started, since the epoch'),
+	nodejs_heap_total_bytes: gauge('JavaScript heap, with what is free in it'),
 	nodejs_heap_used_bytes: gauge('JavaScript heap in use'),
+	nodejs_external_memory_bytes: gauge('memory beside that heap that its objects hold: buffers'),
 	nodejs_eventloop_busy_ratio: gauge('share of the time since the last scrape that the event loop worked'),
 
 	// The agent.

@@ -9,11 +9,13 @@ export function collectProcessMetrics(metrics: Metrics, version: string): void {
 	metrics.set('process_start_time_seconds', startedS);
 	metrics.onCollect(() => {
 		const { user, system } = process.cpuUsage();
-		const { rss, heapUsed } = process.memoryUsage();
+		const { rss, heapTotal, heapUsed, external } = process.memoryUsage();
 		const now = performance.eventLoopUtilization();
 		metrics.follow('process_cpu_seconds_total', (user + system) / 1e6);
 		metrics.set('process_resident_memory_bytes', rss);
+		metrics.set('nodejs_heap_total_bytes', heapTotal);
 		metrics.set('nodejs_heap_used_bytes', heapUsed);
+		metrics.set('nodejs_external_memory_bytes', external);
 		metrics.set('nodejs_eventloop_busy_ratio', performance.eventLoopUtilization(now, before).utilization);
 		before = now;
 	});
