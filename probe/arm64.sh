@@ -24,8 +24,9 @@ APT::Sandbox::User "root";
 Acquire::Languages "none";
 CONF
 	export APT_CONFIG="$work/apt.conf"
-	apt-get update -q
-	(cd "$work" && apt-get download -q libbpf-dev:arm64 libelf-dev:arm64 zlib1g-dev:arm64 linux-libc-dev-armhf-cross)
+	# Exit code 3: it cannot be reached.
+	apt-get update -q -o APT::Update::Error-Mode=any || exit 3
+	(cd "$work" && apt-get download -q libbpf-dev:arm64 libelf-dev:arm64 zlib1g-dev:arm64 linux-libc-dev-armhf-cross) || exit 3
 	unset APT_CONFIG
 	for package in "$work"/*.deb; do dpkg-deb -x "$package" "$sysroot"; done
 fi

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { ensureBundle } from '../deploy/setup/bundle.mjs';
 import { ensureChartTools } from '../deploy/setup/chart-tools.mjs';
 import {
+	crossPackages,
 	ensureDebianPackages,
 	fleetPackages,
 	machinePackages,
@@ -65,6 +66,7 @@ async function setUp(names) {
 		await attempt(() => ensurePythonExample(root));
 		await attempt(() => ensureGoExample(root));
 	}
+	if (needs.has('cross')) await attempt(() => ensureTools(crossPackages));
 	if (needs.has('chart-tools')) await attempt(() => ensureChartTools(root));
 	if (needs.has('machines')) {
 		await attempt(() => ensureTools(machinePackages));

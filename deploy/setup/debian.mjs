@@ -38,6 +38,9 @@ export const fleetPackages = [
 	...['python3', 'python3-venv'],
 ];
 
+/** What cross-builds the probe for arm64 (probe/arm64.sh), and starts the result. */
+export const crossPackages = ['gcc-aarch64-linux-gnu', 'libc6-dev-arm64-cross', 'qemu-user-static'];
+
 /** Machines for the deployment tests (test/support/machine.ts), and what reaches them. */
 export const machinePackages = [
 	'debootstrap',

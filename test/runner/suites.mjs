@@ -1,6 +1,6 @@
 /**
  * The suites as data. A suite is a folder of test files for Node's runner, or one command that passes by exit code 0.
- * `needs`: tools (programs the tests use as counterparts), fleet (Kafka and Redis, see test/fleet), machines (Debian with systemd, see test/support/machine.ts), probe (built capture). `skipWhen` answers null or the reason.
+ * `needs`: tools (programs the tests use as counterparts), fleet (Kafka and Redis, see test/fleet), machines (Debian with systemd, see test/support/machine.ts), probe (built capture), cross (compiler for arm64). `skipWhen` answers null or the reason.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -41,6 +41,15 @@ export const suites = {
 		concurrency: 1,
 		limitMs: 10 * minute,
 		skipWhen: noKernelAccess,
+	},
+	cross: {
+		folder: 'test/cross',
+		needs: ['cross', 'probe'],
+		concurrency: 1,
+		limitMs: 5 * minute,
+		skipWhen: ({ probeProblem }) =>
+			probeProblem ??
+			(existsSync('/usr/bin/aarch64-linux-gnu-gcc') ? null : 'no cross compiler (gcc-aarch64-linux-gnu)'),
 	},
 	// Skipped where helm is not there: `npm run test:deploy` builds it.
 	chart: { folder: 'test/deploy/chart', needs: [], concurrency: 2, limitMs: 5 * minute },
@@ -96,5 +105,5 @@ const check = [
 
 export const groups = {
 	check,
-	all: [...check.slice(0, -1), 'integration', 'e2e', 'smoke'],
+	all: [...check.slice(0, -1), 'integration', 'e2e', 'cross', 'smoke'],
 };
