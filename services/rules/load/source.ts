@@ -95,7 +95,7 @@ export function* parseSource(text: string): Steps<SourceNode[]> {
 	assertNesting(text);
 	const items = text.length > pieceCharsMin ? yield* parseInPieces(text) : null;
 	if (items !== null) return [{ kind: 'sequence', items, start: 0, end: text.length }];
-	return parseDocuments(text).map((document) => {
+	return parseWhole(text).map((document) => {
 		const error = document.errors.find((candidate) => !isTolerated(candidate, text));
 		if (error !== undefined) {
 			throw new SourceError(yamlMessage(error), error.pos[0], 'see the YAML syntax of this line');
@@ -148,7 +148,16 @@ function parseDocuments(text: string): Document.Parsed[] {
 	}
 }
 
-/** A quoted scalar that the end of the file closes is accepted, as in Falco. */
+/**
+ * A quoted scalar that the end of the file closes is accepted, as in Falco. The YAML library takes its last character for the missing quote:
+ * it gets one that does not matter.
+ */
+function parseWhole(text: string): Document.Parsed[] {
+	const documents = parseDocuments(text);
+	const endsInside = documents.some(({ errors }) => errors.some((error) => isTolerated(error, text)));
+	return endsInside && !text.endsWith('\n') ? parseDocuments(`${text}\n`) : documents;
+}
+
 function isTolerated(error: YAMLError, text: string): boolean {
 	return (
 		error.code === 'MISSING_CHAR' && /quote/.test(error.message) && error.pos[1] >= text.trimEnd().length

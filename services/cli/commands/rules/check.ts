@@ -2,9 +2,8 @@
 
 import { eventFieldCatalogue } from '#rules/fields/index.ts';
 import { type LoadResult, loadRules, type RulesFile, reportAsFalco } from '#rules/load/index.ts';
-import { decodeUtf8 } from '#schemas/text.ts';
 import { type Command, type ExitCode, type Io, parseArguments } from '../../command.ts';
-import { paintFor, relevantDiagnostics, renderDiagnostic } from './diagnostics.ts';
+import { lineReader, paintFor, relevantDiagnostics, renderDiagnostic } from './diagnostics.ts';
 import { readRulesFiles } from './files.ts';
 
 const help = `Usage: lanner rules check [FILE…] [--json]
@@ -48,22 +47,6 @@ function writeText(result: LoadResult, files: readonly RulesFile[], io: Io, erro
 	io.stdout.write(
 		`${files.length} files: ${rules.length} rules (${rules.filter((rule) => rule.enabled).length} enabled), ${macros.length} macros, ${lists.length} lists; ${errors} errors, ${warnings} warnings\n`,
 	);
-}
-
-/** Lines of a file by number, split when first asked for. */
-function lineReader(files: readonly RulesFile[]): (file: string, line: number) => string | null {
-	const lines = new Map<string, readonly string[]>();
-	return (file, line) => {
-		let known = lines.get(file);
-		if (known === undefined) {
-			const content = files.find(({ name }) => name === file)?.content ?? '';
-			known = (
-				typeof content === 'string' ? content : decodeUtf8(Buffer.from(content).toString('latin1'))
-			).split(/\r?\n/);
-			lines.set(file, known);
-		}
-		return known[line - 1] ?? null;
-	};
 }
 
 export const rulesCheck: Command = { help, run };

@@ -1,6 +1,7 @@
 /** What is wrong with rules files, for people: place, sentence, source line with a caret, hint; in colour on a terminal. */
 import type { Diagnostic } from '#rules/diagnostic.ts';
-import type { LoadResult } from '#rules/load/index.ts';
+import type { LoadResult, RulesFile } from '#rules/load/index.ts';
+import { decodeUtf8 } from '#schemas/text.ts';
 
 const tabWidth = 4;
 
@@ -51,6 +52,10 @@ export function relevantDiagnostics({ diagnostics, lists, macros }: LoadResult):
 	});
 }
 
+/** Of a longer source line only what is around the place is shown. */
+const lineMax = 200;
+const lineBefore = 100;
+
 /** `lineText` gives a line of a file (from 1), or null. */
 export function renderDiagnostic(
 	diagnostic: Diagnostic,
@@ -75,11 +80,30 @@ export function renderDiagnostic(
 
 function sourceLine(text: string, line: number, column: number, paint: Paint): string[] {
 	const number = String(line).padStart(tabWidth);
-	const shown = escapeControls(text.replaceAll('\t', ' '.repeat(tabWidth)));
-	const lines = [`${paint.quiet(`${number} |`)} ${shown}`];
+	const start = Math.max(0, Math.min(column - 1 - lineBefore, text.length - lineMax));
+	const part = text.slice(start, start + lineMax);
+	const [head, tail] = [start > 0 ? '…' : '', start + lineMax < text.length ? '…' : ''];
+	const widen = (one: string): string => one.replaceAll('\t', ' '.repeat(tabWidth));
+	const lines = [`${paint.quiet(`${number} |`)} ${head}${escapeControls(widen(part))}${tail}`];
 	if (column > 0) {
-		const before = text.slice(0, column - 1).replaceAll('\t', ' '.repeat(tabWidth)).length;
+		const before = head.length + widen(text.slice(start, column - 1)).length;
 		lines.push(`${paint.quiet(`${' '.repeat(number.length)} |`)} ${' '.repeat(before)}${paint.error('^')}`);
 	}
 	return lines;
+}
+
+/** Lines of a file by number (from 1), split when first asked for. */
+export function lineReader(files: readonly RulesFile[]): (file: string, line: number) => string | null {
+	const lines = new Map<string, readonly string[]>();
+	return (file, line) => {
+		let known = lines.get(file);
+		if (known === undefined) {
+			const content = files.find(({ name }) => name === file)?.content ?? '';
+			known = (
+				typeof content === 'string' ? content : decodeUtf8(Buffer.from(content).toString('latin1'))
+			).split(/\r?\n/);
+			lines.set(file, known);
+		}
+		return known[line - 1] ?? null;
+	};
 }

@@ -13,7 +13,12 @@ import { kernelFilterInSteps, namedTypes } from '#rules/push-down/kernel-filter.
 import { finish, type Steps } from '#rules/steps.ts';
 import type { EventSubject } from '#rules/subject.ts';
 import { FailureError, type Io } from '../../command.ts';
-import { paintFor, relevantDiagnostics, renderDiagnostic } from '../../commands/rules/diagnostics.ts';
+import {
+	lineReader,
+	paintFor,
+	relevantDiagnostics,
+	renderDiagnostic,
+} from '../../commands/rules/diagnostics.ts';
 import { readRulesFiles } from '../../commands/rules/files.ts';
 
 export type RulesInForce = {
@@ -46,11 +51,7 @@ export function loadRulesInForce(
 	const files = readRulesFiles(options.paths, io.root);
 	const { rules, loaded } = finish(rulesInSteps(files, options));
 	if (rules === null) {
-		const errors = printErrors(
-			loaded,
-			(file) => String(files.find(({ name }) => name === file)?.content ?? ''),
-			io,
-		);
+		const errors = printErrors(loaded, files, io);
 		throw new FailureError(
 			`the rules cannot be used: ${errors} error${errors === 1 ? '' : 's'}, see above`,
 			'lanner rules check FILE… shows everything that is wrong',
@@ -111,12 +112,12 @@ function environmentOf(rules: readonly LoadedRule[]): string[] {
 
 function printErrors(
 	loaded: LoadResult,
-	content: (file: string) => string,
+	files: readonly RulesFile[],
 	io: Pick<Io, 'stderr' | 'env'>,
 ): number {
 	const errors = errorsOf(loaded);
 	const paint = paintFor(io.stderr, io.env);
-	const lineText = (file: string, line: number): string | null => content(file).split('\n')[line - 1] ?? null;
+	const lineText = lineReader(files);
 	for (const error of errors) io.stderr.write(renderDiagnostic(error, lineText, paint));
 	for (const problem of loaded.pluginProblems) io.stderr.write(`${problem}\n`);
 	return errors.length + loaded.pluginProblems.length + loaded.omittedDiagnostics;

@@ -108,3 +108,10 @@ test('an anchor used in another piece, and an error late in a long file, are fou
 		(error) => error instanceof SourceError && error.offset >= filler.length,
 	);
 });
+
+for (const text of ['- a: "x y', "- a: 'x y", '- a: "x y\n', '- a: "x\n    y'])
+	test(`a quoted text that the end of the file closes keeps all of it: ${JSON.stringify(text)}`, () => {
+		const [document] = finish(parseSource(text));
+		assert.ok(document?.kind === 'sequence');
+		assert.deepEqual(plain(document.items[0]!), { a: 'x y' });
+	});

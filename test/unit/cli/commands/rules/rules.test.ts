@@ -230,3 +230,16 @@ test('--coverage tells a condition of a list in its expanded form', async () => 
 	const { out } = await lanner('rules', 'test', tests, '--rules', rules, '--rule', 'L', '--coverage');
 	assert.match(out, /never false {2}fd\.name in \(\/etc\/shadow, \/etc\/gshadow\)/);
 });
+
+test('of a long line only what is around the place is shown, with the caret under it', async () => {
+	const filler = Array.from({ length: 5000 }, (_, i) => `proc.name=p${i}`).join(' or ');
+	const rule = (condition: string) =>
+		`- {rule: L, desc: d, priority: INFO, output: o, condition: evt.type=open and (${condition})}\n`;
+	const path = file('long.yaml', rule(`${filler} or fd.nam=x or ${filler}`));
+	const { code, err } = await lanner('rules', 'check', path);
+	assert.equal(code, 1);
+	const [, source, caret] = err.split('\n').filter((line) => !line.startsWith('  in '));
+	assert.ok(source!.length < 250, `${source!.length} characters`);
+	assert.match(source!, /\| ….* fd\.nam=x .*…$/);
+	assert.equal(caret!.indexOf('^'), source!.indexOf('fd.nam=x'));
+});
