@@ -45,4 +45,6 @@ export type Diagnostic = {
 	/** The source lines around it, without caret; empty when there are none. */
 	readonly snippet: string;
 	readonly contexts: readonly DiagnosticContext[];
+	/** Of LOAD_DEPRECATED_ITEM: the field, where it is one. */
+	readonly deprecatedField?: string;
 };

@@ -36,6 +36,7 @@ export type ConditionWarning = {
 	readonly span: Span;
 	/** As in a problem. */
 	readonly check: string;
+	readonly deprecatedField?: string;
 };
 
 export type CheckedCondition = {
@@ -206,12 +207,13 @@ function deprecationOf(field: string, span: Span): Found<ConditionWarning> {
 			code,
 			message: `the field ${field} is deprecated: it is always 0, since only ends of calls are delivered`,
 			hint: 'remove the check',
+			deprecatedField: field,
 			span,
 		};
 	}
 	const message =
 		"the field evt.dir is deprecated: 'evt.dir = <' is always true and 'evt.dir = >' always false";
-	return { code, message, hint: 'remove the check', span };
+	return { code, message, hint: 'remove the check', deprecatedField: field, span };
 }
 
 function fieldsOfLeaf(leaf: Leaf): FieldNode[] {

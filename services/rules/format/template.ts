@@ -83,6 +83,14 @@ export class Template<Subject> {
 		return readers.map((read) => read(subject));
 	}
 
+	/** Fields in it that never have a value, with the reason. */
+	get withoutValue(): readonly { readonly field: string; readonly reason: string }[] {
+		return this.#operands.flatMap((operand) => {
+			if (operand.kind !== 'field' || operand.definition.unavailable === undefined) return [];
+			return [{ field: operand.label, reason: operand.definition.unavailable }];
+		});
+	}
+
 	/** Whether it shows facts of a container, which may come after the event. */
 	get showsLateFacts(): boolean {
 		return this.#late.length > 0;

@@ -7,7 +7,7 @@ import type { Expression, IdentifierNode } from '../ast.ts';
 import { type CheckedCondition, ConditionChecker } from '../check/index.ts';
 import { Plan } from '../compile/ir.ts';
 import type { FieldCatalogue } from '../field.ts';
-import { parseTemplate, TemplateError } from '../format/template.ts';
+import { parseTemplate, type Template, TemplateError } from '../format/template.ts';
 import type { Steps } from '../steps.ts';
 import type { Collector } from './collector.ts';
 import { ConditionTexts, locateCheck, type Place, placeOf, readable, within } from './condition-text.ts';
@@ -151,11 +151,12 @@ export class RuleCompiler<Subject> {
 		const { definition } = rule;
 		const checked = this.check(rule.tree);
 		const conditionPlace = within(place, 'rule condition', 'condition expression');
-		for (const { code, message, hint, check } of checked.warnings) {
+		for (const { code, message, hint, check, deprecatedField } of checked.warnings) {
 			this.options.problems.warn({
 				code,
 				message: `rule '${definition.name}': ${readable(message)}`,
 				hint,
+				...(deprecatedField === undefined ? {} : { deprecatedField }),
 				...conditionPlace,
 				origin: locateCheck(place.origin, check),
 			});
@@ -211,12 +212,31 @@ export class RuleCompiler<Subject> {
 		const formats = rule.extraFields.map(({ key, format }) => encodeUtf8(format ?? `%${key}`));
 		try {
 			if (rule.output === '') throw new TemplateError('the output is empty', 0);
-			for (const source of [`*${rule.output}`, ...formats])
-				parseTemplate(source, catalogue, new Plan<Subject>());
+			for (const source of [`*${rule.output}`, ...formats]) {
+				const template = parseTemplate(source, catalogue, new Plan<Subject>());
+				this.warnWithoutValue(rule.definition, template.withoutValue, place);
+			}
 			return null;
 		} catch (error) {
 			if (!(error instanceof TemplateError)) throw error;
 			return { message: error.message, isUnknownName: /unknown filter/.test(error.message) };
+		}
+	}
+
+	private warnWithoutValue(
+		definition: RuleDefinition,
+		fields: Template<Subject>['withoutValue'],
+		place: Place,
+	): void {
+		const outputPlace = within({ ...place, origin: definition.outputOrigin }, 'rule output');
+		for (const { field, reason } of fields) {
+			const message = `rule '${definition.name}': the field ${field} in the output never has a value: ${reason}`;
+			this.options.problems.warn({
+				code: 'LOAD_FIELD_UNAVAILABLE',
+				message,
+				hint: 'it is printed as <NA>',
+				...outputPlace,
+			});
 		}
 	}
 
@@ -228,6 +248,7 @@ export class RuleCompiler<Subject> {
 				code: 'LOAD_DEPRECATED_ITEM',
 				message,
 				hint: 'remove it',
+				deprecatedField: field,
 				...outputPlace,
 			});
 		}

@@ -13,6 +13,8 @@ export type Problem = {
 	readonly contexts: readonly DiagnosticContext[];
 	/** Shown instead of the file's lines, for text that is not in the file as it stands. */
 	readonly snippet?: string;
+	/** Of LOAD_DEPRECATED_ITEM: the field, where it is one. */
+	readonly deprecatedField?: string;
 };
 
 export class Problems {
@@ -51,6 +53,7 @@ export class Problems {
 			offset,
 			snippet: problem.snippet ?? source.snippetAround(line),
 			contexts: problem.contexts,
+			...(problem.deprecatedField === undefined ? {} : { deprecatedField: problem.deprecatedField }),
 		});
 	}
 }

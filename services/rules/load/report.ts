@@ -17,6 +17,8 @@ type Entry = {
 	readonly codedesc: string;
 	readonly message: string;
 	readonly hint: string;
+	/** The deprecated field that a LOAD_DEPRECATED_ITEM is about. */
+	readonly deprecated_field?: string;
 	readonly context: { readonly locations: readonly Location[]; readonly snippet: string };
 };
 type FileReport = {
@@ -78,7 +80,7 @@ function reportFile(name: string, { diagnostics, schemas }: LoadResult): FileRep
 
 /** Lines and columns count from 0 here, as in Falco. */
 function reportEntry(diagnostic: Diagnostic): Entry {
-	const { code, message, hint, file, line, column, snippet } = diagnostic;
+	const { code, message, hint, file, line, column, snippet, deprecatedField } = diagnostic;
 	const position = {
 		name: file,
 		line: Math.max(0, line - 1),
@@ -90,5 +92,12 @@ function reportEntry(diagnostic: Diagnostic): Entry {
 		item_name: name,
 		position,
 	}));
-	return { code, codedesc: descriptions[code], message, hint, context: { locations, snippet } };
+	return {
+		code,
+		codedesc: descriptions[code],
+		message,
+		hint,
+		...(deprecatedField === undefined ? {} : { deprecated_field: deprecatedField }),
+		context: { locations, snippet },
+	};
 }

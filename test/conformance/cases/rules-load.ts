@@ -11,7 +11,7 @@ import { type Case, type CaseKind, differsAsJson, type Verdict } from '../kind.t
 import { eventFieldCatalogue, withoutContainers } from './catalogue.ts';
 import { plainTree } from './parser.ts';
 
-type ExpectedProblem = { readonly code: string };
+type ExpectedProblem = { readonly code: string; readonly deprecated_field?: string };
 type ExpectedLoad = {
 	readonly ok: boolean;
 	readonly schema: string;
@@ -70,14 +70,18 @@ function appendOf(entry: CaseAppend): AppendOutput {
  * Falco stops at the first error; we go on. So the first expected error must be among ours, and the warnings before it;
  * of a file without errors the warnings must be the same, but for those about fields that our stream cannot give.
  */
+function codeOf(code: string, deprecatedField: string | undefined): string {
+	return deprecatedField === undefined ? code : `${code} of ${deprecatedField}`;
+}
+
 function compareCodes(expected: Expected, result: LoadResult): Verdict {
 	const codes = (severity: string): string[] =>
 		result.diagnostics
 			.filter((d) => d.severity === severity && d.code !== 'LOAD_FIELD_UNAVAILABLE')
-			.map((d) => d.code);
+			.map((d) => codeOf(d.code, d.deprecatedField));
 	const expectedErrors = expected.loads.flatMap((load) => load.errors.map((problem) => problem.code));
 	const expectedWarnings = expected.loads
-		.flatMap((load) => load.warnings.map((problem) => problem.code))
+		.flatMap((load) => load.warnings.map((problem) => codeOf(problem.code, problem.deprecated_field)))
 		.sort();
 	const got = `${JSON.stringify(codes('error'))} ${JSON.stringify(codes('warning').sort())} ${result.diagnostics.map((d) => d.message).join(' | ')}`;
 	const wanted = `${JSON.stringify(expectedErrors)} ${JSON.stringify(expectedWarnings)}`;

@@ -31,6 +31,13 @@ test('the example of the sizing guide is what the command prints', async () => {
 	assert.equal(printed, (await lanner(...command.split(' '))).out);
 });
 
+test('the page of fields without a value lists them all', async () => {
+	const page = readFileSync(join(root, 'deploy/docs/fields.md'), 'utf8');
+	const { out } = await lanner('rules', 'fields', '--unavailable', '--markdown');
+	assert.ok(out.split('\n').length > 30);
+	assert.equal(page.slice(page.indexOf('| field')), out);
+});
+
 const allPages = repositoryFiles().filter((path) => /^deploy\/.*\.md$/.test(path));
 
 /** What stands in `…` and in fenced or indented blocks, a line each. */

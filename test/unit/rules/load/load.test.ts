@@ -268,3 +268,14 @@ test('the report has the shape of Falco: per file, positions from zero', () => {
 		['condition expression', 2, 31],
 	);
 });
+
+test("Falco's JSON names the deprecated field, of the condition and of the output", () => {
+	const content =
+		'- {rule: r, desc: d, priority: INFO, condition: evt.type=open and evt.dir=<, output: "x %evt.latency.human"}';
+	const result = load(content);
+	const [file] = reportAsFalco(result).falco_load_results;
+	assert.deepEqual(
+		file!.warnings.map(({ code, deprecated_field }) => [code, deprecated_field]),
+		['evt.dir', 'evt.latency', 'evt.latency.human'].map((field) => ['LOAD_DEPRECATED_ITEM', field]),
+	);
+});
