@@ -36,15 +36,19 @@ export function paintFor(
 }
 
 /**
- * Falco warns of an unused list or macro file by file, so that a file of shared ones draws a warning for each. Those that
- * a later file did use are left out here.
+ * Falco warns file by file, and of everything that was read so far: a file of shared lists and macros draws a warning for each that it does
+ * not use itself, and a rule is told again with every further file. What a later file did use, and what was told, are left out here.
  */
 export function relevantDiagnostics({ diagnostics, lists, macros }: LoadResult): Diagnostic[] {
 	const used = (of: readonly { readonly name: string; readonly used: boolean }[]): Set<string> =>
 		new Set(of.filter((one) => one.used).map((one) => one.name));
 	const usedLists = used(lists);
 	const usedMacros = used(macros);
-	return diagnostics.filter(({ code, contexts }) => {
+	const told = new Set<string>();
+	return diagnostics.filter(({ severity, code, file, offset, message, contexts }) => {
+		const key = JSON.stringify([severity, code, file, offset, message]);
+		if (told.has(key)) return false;
+		told.add(key);
 		const name = contexts.at(-1)?.name ?? '';
 		if (code === 'LOAD_UNUSED_LIST') return !usedLists.has(name);
 		if (code === 'LOAD_UNUSED_MACRO') return !usedMacros.has(name);

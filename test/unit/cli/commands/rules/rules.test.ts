@@ -243,3 +243,14 @@ test('of a long line only what is around the place is shown, with the caret unde
 	assert.match(source!, /\| ….* fd\.nam=x .*…$/);
 	assert.equal(caret!.indexOf('^'), source!.indexOf('fd.nam=x'));
 });
+
+test('what is wrong with a rule is told once, however many files follow', async () => {
+	const first = file(
+		'told1.yaml',
+		'- {macro: m, condition: evt.type=open}\n- {rule: T, desc: d, priority: INFO, output: o, condition: m and evt.dir=<}\n',
+	);
+	const second = file('told2.yaml', '- {macro: m, condition: evt.type=close}\n');
+	const { code, err } = await lanner('rules', 'check', first, second);
+	assert.equal(err.match(/evt\.dir is deprecated/g)?.length, 1, err);
+	assert.equal(code, 0);
+});
