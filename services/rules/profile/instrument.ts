@@ -25,7 +25,7 @@ export type RuleOfType = {
 	readonly rule: number;
 	readonly slot: number;
 	matches: number;
-	/** Events for which the prefilter left it. */
+	/** Events for which the prefilter left it; not counted where the prefilter tells nothing of single rules. */
 	left: number;
 	/** Events for which it left nothing else: without this rule no rule would have been asked. */
 	leftAlone: number;
@@ -36,6 +36,8 @@ export type TypeProfile<Subject> = {
 	/** The prefilter (counts all events) and the decision tree with its look-ups (counts those that were not ruled out). */
 	readonly ahead: number;
 	readonly tree: number;
+	/** The prefilter tells of single rules; otherwise only whether any is left. */
+	readonly tellsRules: boolean;
 	readonly rules: readonly RuleOfType[];
 	readonly shared: readonly SharedSlot<Subject>[];
 };
@@ -66,21 +68,21 @@ export class ProfileInstrument<Subject> implements Instrument<Subject> {
 			left: 0,
 			leftAlone: 0,
 		}));
+		const words = type.prefilter === null ? [] : wordsOf(type.prefilter, rules.length);
 		const shared: SharedSlot<Subject>[] = [];
 		const profile = {
 			eventType: type.eventType,
 			ahead: recorder.slot(),
 			tree: recorder.slot(),
+			tellsRules: words.length > 0,
 			rules,
 			shared,
 		};
 		this.types.push(profile);
 		const unit = new ProfiledUnit(type, { recorder, owners, rules, shared });
-		const words = type.prefilter === null ? [] : wordsOf(type.prefilter, rules.length);
-		const reached = unit.constant((...masks: number[]) => {
-			recorder.replace(profile.tree);
-			countLeft(rules, masks);
-		});
+		const reached = unit.constant((...masks: number[]) =>
+			recorder.replace(profile.tree, () => countLeft(rules, masks)),
+		);
 		return {
 			unit,
 			emitter: new ProfiledEmitter(unit),
@@ -107,18 +109,19 @@ export class ProfileInstrument<Subject> implements Instrument<Subject> {
 	}
 }
 
-/** Without words of rules nothing was told about single rules: all are left. */
+/** Without words nothing was told of single rules: all are left (see `RuleOfType.left`). */
 function countLeft(rules: readonly RuleOfType[], masks: readonly number[]): void {
 	let last: RuleOfType | null = null;
-	let left = 0;
-	for (const [number, rule] of rules.entries()) {
-		const word = masks[Math.floor(number / rulesPerWord)];
-		if (word !== undefined && (word & (1 << (number % rulesPerWord))) === 0) continue;
-		rule.left++;
-		left++;
-		last = rule;
+	let count = 0;
+	for (const [word, mask] of masks.entries()) {
+		for (let rest = mask; rest !== 0; rest &= rest - 1) {
+			const rule = rules[word * rulesPerWord + 31 - Math.clz32(rest & -rest)]!;
+			rule.left++;
+			count++;
+			last = rule;
+		}
 	}
-	if (left === 1) last!.leftAlone++;
+	if (count === 1) last!.leftAlone++;
 }
 
 type Measuring<Subject> = {

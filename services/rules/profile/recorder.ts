@@ -84,11 +84,13 @@ export class Recorder {
 		this.#open = this.#stack[--this.#depth] as number;
 	}
 
-	/** Closes the open slot for another one. */
-	replace(slot: number): void {
+	/** Closes the open slot for another one. What `between` takes is in neither. */
+	replace(slot: number, between: () => void): void {
 		this.#settle();
 		this.#counts[slot]!++;
 		this.#open = slot;
+		between();
+		this.#lastNs = this.#clock();
 	}
 
 	#settle(): void {

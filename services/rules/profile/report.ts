@@ -124,11 +124,12 @@ function addRules<Subject>(
 	{ recorder }: ProfileInstrument<Subject>,
 ): void {
 	const events = recorder.countOf(type.ahead);
+	const asked = recorder.countOf(type.tree);
 	for (const { rule, slot, matches, left, leftAlone } of type.rules) {
 		const one = byRule[rule]!;
 		one.events += events;
-		one.ruledOutAhead += events - left;
-		one.keptAlone += leftAlone;
+		one.ruledOutAhead += events - (type.tellsRules ? left : asked);
+		one.keptAlone += type.rules.length === 1 ? asked : leftAlone;
 		one.evaluations += recorder.countOf(slot);
 		one.matches += matches;
 		one.ownMs += recorder.timeNs(slot) / 1e6;

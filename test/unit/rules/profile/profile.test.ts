@@ -236,3 +236,21 @@ test('a rule that takes long every time is not taken for a pause', () => {
 	}
 	assert.deepEqual([recorder.pauses, recorder.timeNs(inner)], [0, 60e6]);
 });
+
+test('what the profile itself does between two slots is in neither', () => {
+	const clock = new StandingClock();
+	const recorder = new Recorder(clock.read);
+	const [ahead, tree] = [recorder.slot(), recorder.slot()];
+	recorder.begin(ahead);
+	recorder.replace(tree, () => clock.add(1000));
+	recorder.end();
+	assert.deepEqual([recorder.timeNs(ahead), recorder.timeNs(tree)], [0, 0]);
+	assert.deepEqual([recorder.countOf(ahead), recorder.countOf(tree)], [1, 1]);
+});
+
+test('where nothing is ruled out ahead, the only rule of a type keeps its events alone', () => {
+	const [alone] = profile(['fd.name = /tmp/x'], events).rules;
+	assert.deepEqual([alone!.ruledOutAhead, alone!.keptAlone], [0, alone!.events]);
+	for (const one of profile(['fd.name = /tmp/x', 'fd.name = /tmp/y'], events).rules)
+		assert.deepEqual([one.ruledOutAhead, one.keptAlone], [0, 0]);
+});
