@@ -11,7 +11,8 @@ import { openStore } from '../roles/open-store.ts';
 import { type Ops, startOps } from '../roles/ops.ts';
 import { reportEvaluator } from '../roles/readiness.ts';
 import { fleetHelp, fleetOption, roleNeeds } from '../roles/role-needs.ts';
-import { loadRulesInForce, type RulesInForce } from '../roles/rules/in-force.ts';
+import { rulesConfigured } from '../roles/rules/configured.ts';
+import { loadRulesInForce, type RulesInForce, type RulesOptions } from '../roles/rules/in-force.ts';
 import { LiveRules } from '../roles/rules/reload.ts';
 import { configHelp, readSettings, type Settings } from '../roles/settings.ts';
 
@@ -48,16 +49,16 @@ export const evaluator: Command = {
 		const checks = [roleNeeds('evaluator', values), namedFiles('evaluator', { rules: values.rules })];
 		const settings = readSettings({ configFile: values.config, data: values.data, checks }, io);
 		const { config, logger } = settings;
-		const paths = values.rules.length > 0 ? values.rules : config.rules.files;
 		// Counting how often rules are asked costs something, and is told in the metrics alone.
 		const profile = config.ops.evaluatorPort !== null;
-		const rules = loadRulesInForce({ paths, profile }, io);
+		const rulesOptions = { ...rulesConfigured(config.rules, values.rules), profile };
+		const rules = loadRulesInForce(rulesOptions, io);
 		if (!usesKafka(settings)) prepareDataFolder(settings.dataFolder);
 		const ops = await startOps('evaluator', settings, io);
 		try {
 			reportEvaluator(ops);
 			const work = (io: Io): Promise<void> =>
-				runRole({ settings, paths, profile, rules, ops, drain: values.drain }, io);
+				runRole({ settings, rulesOptions, rules, ops, drain: values.drain }, io);
 			await (usesKafka(settings) ? work(io) : inDataFolder(settings.dataFolder, io, work));
 		} finally {
 			await ops.close();
@@ -69,19 +70,18 @@ export const evaluator: Command = {
 
 type Role = {
 	readonly settings: Settings;
-	readonly paths: readonly string[];
-	readonly profile: boolean;
+	readonly rulesOptions: RulesOptions;
 	readonly rules: RulesInForce;
 	readonly ops: Ops;
 	readonly drain: boolean;
 };
 
-async function runRole({ settings, paths, profile, rules, ops, drain }: Role, io: Io): Promise<void> {
+async function runRole({ settings, rulesOptions, rules, ops, drain }: Role, io: Io): Promise<void> {
 	const { config, logger } = settings;
 	const { metrics } = ops;
 	const signal = io.stopSignal();
 	const liveRules = new LiveRules(rules, {
-		...{ paths, profile, root: io.root, logger, metrics },
+		...{ ...rulesOptions, root: io.root, logger, metrics },
 		now: Date.now,
 	});
 	const releaseReload = armReloadSignal(() => void liveRules.reload({ force: true }));

@@ -17,7 +17,8 @@ import { openLog, usesKafka } from '../roles/open-log.ts';
 import { openSpool } from '../roles/open-spool.ts';
 import { type Ops, startOps } from '../roles/ops.ts';
 import { fleetHelp, fleetOption, roleNeeds } from '../roles/role-needs.ts';
-import { loadRulesInForce } from '../roles/rules/in-force.ts';
+import { rulesConfigured } from '../roles/rules/configured.ts';
+import { loadRulesInForce, type RulesOptions } from '../roles/rules/in-force.ts';
 import { LiveRules } from '../roles/rules/reload.ts';
 import { configHelp, readSettings, type Settings } from '../roles/settings.ts';
 
@@ -53,11 +54,11 @@ export const probe: Command = {
 		const checks = [roleNeeds('probe', values), namedFiles('probe', { rules: values.rules })];
 		const settings = readSettings({ configFile: values.config, data: values.data, checks }, io);
 		assertSeesHost();
-		const paths = values.rules.length > 0 ? values.rules : settings.config.rules.files;
-		const rules = loadRulesInForce(
-			{ paths, kernelFilter: filtersInKernel(settings.config.probe, 'probe') },
-			io,
-		);
+		const rulesOptions = {
+			...rulesConfigured(settings.config.rules, values.rules),
+			kernelFilter: filtersInKernel(settings.config.probe, 'probe'),
+		};
+		const rules = loadRulesInForce(rulesOptions, io);
 		prepareDataFolder(settings.dataFolder);
 		const captureProgram = await prepareCapture(settings, io);
 		const ops = await startOps('probe', settings, io);
@@ -67,7 +68,7 @@ export const probe: Command = {
 				const log = measuredLog(await openLog(settings, { appendTimeoutMs }), ops.metrics);
 				try {
 					await inDataFolder(settings.dataFolder, io, (io) =>
-						runProbe({ settings, paths, rules, log, spool, ops, captureProgram, io }),
+						runProbe({ settings, rulesOptions, rules, log, spool, ops, captureProgram, io }),
 					);
 				} finally {
 					await log.close();
@@ -84,7 +85,7 @@ export const probe: Command = {
 
 type Probe = {
 	readonly settings: Settings;
-	readonly paths: readonly string[];
+	readonly rulesOptions: RulesOptions;
 	readonly rules: ReturnType<typeof loadRulesInForce>;
 	readonly log: EventLog;
 	readonly spool: Awaited<ReturnType<typeof openSpool>> | undefined;
@@ -95,7 +96,7 @@ type Probe = {
 
 async function runProbe({
 	settings,
-	paths,
+	rulesOptions,
 	rules,
 	log,
 	spool,
@@ -124,8 +125,7 @@ async function runProbe({
 	);
 	reportAgent(ops, { agent, spool, isReady: () => attached });
 	const liveRules = new LiveRules(rules, {
-		paths,
-		kernelFilter: filtersInKernel(settings.config.probe, 'probe'),
+		...rulesOptions,
 		root: io.root,
 		logger,
 		metrics: ops.metrics,

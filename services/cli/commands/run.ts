@@ -25,7 +25,8 @@ import { followOutputs } from '../roles/outputs/follow.ts';
 import { outputSurroundings, outputsInForce } from '../roles/outputs/in-force.ts';
 import { reportEvaluator, reportSink } from '../roles/readiness.ts';
 import { keepsToItself } from '../roles/role-needs.ts';
-import { loadRulesInForce, type RulesInForce } from '../roles/rules/in-force.ts';
+import { rulesConfigured } from '../roles/rules/configured.ts';
+import { loadRulesInForce, type RulesInForce, type RulesOptions } from '../roles/rules/in-force.ts';
 import { LiveRules } from '../roles/rules/reload.ts';
 import { configHelp, embeddedLogOptions, readSettings, type Settings } from '../roles/settings.ts';
 
@@ -82,8 +83,11 @@ type Options = {
 async function runHost({ settings, rulePaths, json, withConsole }: Options, io: Io): Promise<ExitCode> {
 	const startedMs = performance.now();
 	const { config, dataFolder, logger } = settings;
-	const paths = rulePaths.length > 0 ? rulePaths : config.rules.files;
-	const rules = loadRulesInForce({ paths, kernelFilter: filtersInKernel(settings.config.probe, 'run') }, io);
+	const rulesOptions = {
+		...rulesConfigured(config.rules, rulePaths),
+		kernelFilter: filtersInKernel(config.probe, 'run'),
+	};
+	const rules = loadRulesInForce(rulesOptions, io);
 	const captureProgram = await prepareCapture(settings, io);
 	const ops = await startOps('run', settings, io);
 	try {
@@ -98,7 +102,7 @@ async function runHost({ settings, rulePaths, json, withConsole }: Options, io: 
 			try {
 				if (withConsole) page = await startConsole({ settings, ops, hosts: storeHosts(store) }, io);
 				await runRoles({
-					...{ io, settings, paths, rules, log, store, ops },
+					...{ io, settings, rulesOptions, rules, log, store, ops },
 					...{ captureProgram, json, startedMs, page },
 				});
 			} finally {
@@ -117,7 +121,7 @@ async function runHost({ settings, rulePaths, json, withConsole }: Options, io: 
 type Roles = {
 	readonly io: Io;
 	readonly settings: Settings;
-	readonly paths: readonly string[];
+	readonly rulesOptions: RulesOptions;
 	readonly rules: RulesInForce;
 	readonly log: EventLog;
 	readonly store: StateStore;
@@ -160,8 +164,7 @@ async function runRoles(roles: Roles): Promise<void> {
 	const sink = new Sink({ ...surroundings, log, outputs, metrics, random: Math.random });
 	reportSink(ops, () => sink.names);
 	const liveRules = new LiveRules(rules, {
-		paths: roles.paths,
-		kernelFilter: filtersInKernel(roles.settings.config.probe, 'run'),
+		...roles.rulesOptions,
 		root: io.root,
 		logger,
 		metrics,

@@ -23,4 +23,5 @@ export {
 	readConfigInFull,
 } from './read.ts';
 export type { RedisConfig } from './redis.ts';
+export { parseSelection, type RulesConfig } from './rules.ts';
 export type { Config } from './schema.ts';

@@ -6,10 +6,11 @@ import { checkConsole, consoleSection } from './console.ts';
 import { evaluatorSection } from './evaluator.ts';
 import { checkKafka, kafkaSection } from './kafka.ts';
 import { checkOps, opsSection } from './ops.ts';
-import { choice, integer, optionalText, type RelationProblem, text, texts, type ValueOf } from './option.ts';
+import { choice, integer, optionalText, type RelationProblem, text, type ValueOf } from './option.ts';
 import { checkOutputs, outputsSection } from './outputs.ts';
 import { checkProbe, probeSection } from './probe.ts';
 import { checkRedis, redisSection } from './redis.ts';
+import { checkRules, rulesSection } from './rules.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -30,13 +31,7 @@ export const configSchema = {
 		}),
 	},
 	probe: probeSection,
-	rules: {
-		files: texts({
-			default: [],
-			path: true,
-			description: 'Rules files and folders, in this order; empty = the rules that come with lanner.',
-		}),
-	},
+	rules: rulesSection,
 	log: {
 		eventsBytesMax: integer({
 			default: 256 * mebibyte,
@@ -98,6 +93,7 @@ export function checkRelations(config: Config): RelationProblem[] {
 	return [
 		...below('outputs', checkOutputs(config.outputs)),
 		...below('probe', checkProbe(config.probe, config.kafka.batchBytesMax)),
+		...below('rules', checkRules(config.rules)),
 		...below('kafka', checkKafka(config.kafka)),
 		...below('redis', checkRedis(config.redis)),
 		...below('console', checkConsole(config.console, config.ops)),

@@ -7,7 +7,13 @@ import { compileRuleSetInSteps, type RuleMatching, type RuleSet } from '#rules/c
 import type { Diagnostic } from '#rules/diagnostic.ts';
 import { eventRuleSetOptions } from '#rules/event-rules.ts';
 import { eventFieldCatalogue } from '#rules/fields/index.ts';
-import { type LoadedRule, type LoadResult, loadRulesInSteps, type RulesFile } from '#rules/load/index.ts';
+import {
+	type LoadedRule,
+	type LoadOptions,
+	type LoadResult,
+	loadRulesInSteps,
+	type RulesFile,
+} from '#rules/load/index.ts';
 import { encodeKernelFilter } from '#rules/push-down/encode.ts';
 import { kernelFilterInSteps, namedTypes } from '#rules/push-down/kernel-filter.ts';
 import { finish, type Steps } from '#rules/steps.ts';
@@ -37,6 +43,8 @@ export type RulesOptions = {
 	/** Files and folders; none = the rules that come with Lanner. */
 	readonly paths: readonly string[];
 	readonly ruleMatching?: RuleMatching;
+	/** What the configuration adds to the files. */
+	readonly loading?: Pick<LoadOptions<EventSubject>, 'minimumPriority' | 'selections' | 'appendOutput'>;
 	/** Count how often each rule is asked (`RuleSet.asked`). Default false. */
 	readonly profile?: boolean;
 	/** Find out what the probe may leave out. Default false. */
@@ -65,10 +73,15 @@ export type LoadedInForce = { readonly rules: RulesInForce | null; readonly load
 /** `rules` is null when there is an error. `seen`: event types to compile for now instead of at their next event. */
 export function* rulesInSteps(
 	files: readonly RulesFile[],
-	{ ruleMatching = 'first', profile = false, kernelFilter = false }: Omit<RulesOptions, 'paths'>,
+	{
+		ruleMatching = 'first',
+		loading = {},
+		profile = false,
+		kernelFilter = false,
+	}: Omit<RulesOptions, 'paths'>,
 	seen: Iterable<number> = [],
 ): Steps<LoadedInForce> {
-	const loaded = yield* loadRulesInSteps(files, { catalogue: eventFieldCatalogue });
+	const loaded = yield* loadRulesInSteps(files, { catalogue: eventFieldCatalogue, ...loading });
 	if (!loaded.ok) return { rules: null, loaded };
 	const enabled = loaded.rules.filter((rule) => rule.enabled);
 	const ruleSet = yield* compileRuleSetInSteps(enabled, eventFieldCatalogue, {
