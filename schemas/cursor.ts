@@ -70,68 +70,75 @@ export class Cursor {
 	int(): number {
 		const first = this.buffer[this.position++]!;
 		if (first < 0x80) return (first >>> 1) ^ -(first & 1);
-		return this.longerInt(first);
-	}
-
-	private longerInt(first: number): number {
-		const start = this.position - 1;
-		const buffer = this.buffer;
-		let position = this.position;
-		let byte = buffer[position++]!;
-		let raw = (first & 0x7f) | ((byte & 0x7f) << 7);
-		if (byte >= 0x80) {
-			byte = buffer[position++]!;
-			raw |= (byte & 0x7f) << 14;
-			if (byte >= 0x80) {
-				byte = buffer[position++]!;
-				raw |= (byte & 0x7f) << 21;
-				if (byte >= 0x80) {
-					byte = buffer[position++]!;
-					if (byte > 0x0f) throw this.fail('bad-int', start, 'number needs more than 32 bits');
-					raw |= byte << 28;
-				}
-			}
-		}
-		this.position = position;
-		return (raw >>> 1) ^ -(raw & 1);
+		const raw = this.#secondAndThird(first);
+		return raw > 0x1fffff ? this.restOfInt(raw, this.position) : (raw >>> 1) ^ -(raw & 1);
 	}
 
 	/** A long; exact within ±2^53, else the nearest double with `wide` set. */
 	long(): number {
 		const first = this.buffer[this.position++]!;
 		if (first < 0x80) return (first >>> 1) ^ -(first & 1);
-		return this.longerLong(first);
+		const raw = this.#secondAndThird(first);
+		return raw > 0x1fffff ? this.restOfLong(raw, this.position) : (raw >>> 1) ^ -(raw & 1);
 	}
 
-	private longerLong(first: number): number {
+	/** Bits of up to three bytes; with bit 21 set when the third is not the last. */
+	#secondAndThird(first: number): number {
+		let raw = (first & 0x7f) | (this.buffer[this.position++]! << 7);
+		if (raw > 0x3fff) raw = (raw & 0x3fff) | (this.buffer[this.position++]! << 14);
+		return raw;
+	}
+
+	/** An int of more than three bytes: `raw` = the bits of those, bit 21 not looked at; the fourth is at `position`. Moves the cursor behind it. */
+	restOfInt(raw: number, position: number): number {
+		const start = position - 3;
+		let byte = this.buffer[position++]!;
+		let bits = (raw & 0x1fffff) | ((byte & 0x7f) << 21);
+		if (byte >= 0x80) {
+			byte = this.buffer[position++]!;
+			bits |= byte << 28;
+		}
+		this.position = position;
+		if (byte > 0x0f && position === start + 5)
+			throw this.fail('bad-int', start, 'number needs more than 32 bits');
+		return (bits >>> 1) ^ -(bits & 1);
+	}
+
+	/** The same of a long. */
+	restOfLong(raw: number, at: number): number {
 		const buffer = this.buffer;
-		let position = this.position;
+		let position = at;
 		let byte = buffer[position++]!;
-		let low = (first & 0x7f) | ((byte & 0x7f) << 7);
+		const low = (raw & 0x1fffff) | ((byte & 0x7f) << 21);
 		let middle = 0;
 		let high = 0;
 		if (byte >= 0x80) {
 			byte = buffer[position++]!;
-			low |= (byte & 0x7f) << 14;
+			middle = byte & 0x7f;
 			if (byte >= 0x80) {
 				byte = buffer[position++]!;
-				low |= (byte & 0x7f) << 21;
-				for (let shift = 0; byte >= 0x80 && shift < 28; shift += 7) {
-					byte = buffer[position++]!;
-					middle |= (byte & 0x7f) << shift;
-				}
+				middle |= (byte & 0x7f) << 7;
 				if (byte >= 0x80) {
 					byte = buffer[position++]!;
-					high = byte & 0x7f;
+					middle |= (byte & 0x7f) << 14;
 					if (byte >= 0x80) {
 						byte = buffer[position++]!;
-						high |= byte << 7;
-						if (byte > 1) throw this.fail('bad-varint', this.position - 1, 'number needs more than 64 bits');
+						middle |= (byte & 0x7f) << 21;
+						if (byte >= 0x80) {
+							byte = buffer[position++]!;
+							high = byte & 0x7f;
+							if (byte >= 0x80) {
+								byte = buffer[position++]!;
+								high |= byte << 7;
+							}
+						}
 					}
 				}
 			}
 		}
 		this.position = position;
+		if (byte > 1 && position === at + 7)
+			throw this.fail('bad-varint', position - 1, 'number needs more than 64 bits');
 		const half = (low >>> 1) + middle * 0x8000000 + high * 0x80000000000000;
 		if (half >= safeMax) return this.wideLong(low, middle, high);
 		return (low & 1) === 0 ? half : -half - 1;
@@ -143,12 +150,6 @@ export class Cursor {
 		return Number((low & 1) === 0 ? half : -half - 1n);
 	}
 
-	boolean(): boolean {
-		const byte = this.buffer[this.position++]!;
-		if (byte > 1) throw this.fail('bad-boolean', this.position - 1, `boolean of value ${byte}`);
-		return byte === 1;
-	}
-
 	double(): number {
 		const value = this.buffer.readDoubleLE(this.position);
 		this.position += 8;
@@ -158,31 +159,38 @@ export class Cursor {
 	/** Length of the bytes or string that begin at the position after the call. The caller moves the position on. */
 	length(): number {
 		const length = this.long();
-		if (length < 0) throw this.fail('bad-length', this.position, `length of ${length}`);
-		if (length > this.end - this.position) {
-			throw this.fail(
-				'truncated',
-				this.position,
-				`${length} bytes wanted, ${Math.max(0, this.end - this.position)} left`,
-			);
-		}
+		if (length < 0 || length > this.end - this.position) throw this.badLength(length, this.position);
 		return length;
 	}
 
-	/** True when the branch of a union of null and something is not null. */
-	present(): boolean {
-		const branch = this.buffer[this.position++]!;
-		if (branch === 0) return false;
-		if (branch === 2) return true;
-		throw this.fail('bad-branch', this.position - 1, 'union branch is neither 0 nor 1');
+	/** An enum's index. */
+	enumeration(symbols: number): number {
+		const index = this.int();
+		if (index < 0 || index >= symbols) throw this.badEnum(index, symbols, this.position);
+		return index;
 	}
 
-	enumeration(symbols: number): number {
-		const start = this.position;
-		const index = this.int();
-		if (index < 0 || index >= symbols)
-			throw this.fail('bad-enum', start, `enum index ${index} of ${symbols}`);
-		return index;
+	/** The errors of what was read before `position`. */
+	badLength(length: number, position: number): DecodeError {
+		this.position = position;
+		if (length < 0) return this.fail('bad-length', position, `length of ${length}`);
+		const left = Math.max(0, this.end - position);
+		return this.fail('truncated', position, `${length} bytes wanted, ${left} left`);
+	}
+
+	badEnum(index: number, symbols: number, position: number): DecodeError {
+		this.position = position;
+		return this.fail('bad-enum', position, `enum index ${index} of ${symbols}`);
+	}
+
+	badBoolean(byte: number, position: number): DecodeError {
+		this.position = position;
+		return this.fail('bad-boolean', position - 1, `boolean of value ${byte}`);
+	}
+
+	badBranch(position: number): DecodeError {
+		this.position = position;
+		return this.fail('bad-branch', position - 1, 'union branch is neither 0 nor 1');
 	}
 
 	/**

@@ -121,19 +121,39 @@ function getterOf(field: Field): string {
 `;
 }
 
+/**
+ * A record's fields, with the position in a variable while it reads: kept in the cursor, each number would have to wait for the one before to
+ * be stored. Numbers of up to three bytes are read in place.
+ */
 function readFunctionOf(record: RecordType, history: History): string {
 	const fields = record.fields.filter((field) => field.name !== 'header');
+	if (fields.length === 0)
+		return `function read${record.name}(_cursor: Cursor, _view: ${record.name}View): void {}\n`;
 	const body = fields
 		.map((field) => {
 			const since = history.since(record, field);
-			const read = readField(field.name, field.type);
+			const read = indented(readField(field.name, field.type));
 			if (since <= history.firstNative) return read;
-			const inner = read.replaceAll('\n', '\n\t');
-			return `\tif (cursor.version >= ${since}) {\n\t${inner}\n\t} else {\n\t\t${setDefault(field)}\n\t}`;
+			return `\tif (cursor.version >= ${since}) {\n${indented(read)}\n\t} else {\n\t\t${setDefault(field)}\n\t}`;
 		})
 		.join('\n');
-	const cursor = body.includes('cursor') ? 'cursor' : '_cursor';
-	return `function read${record.name}(${cursor}: Cursor, view: ${record.name}View): void {\n${body}\n}\n`;
+	const variables = [
+		...(/\bbytes\[/.test(body) ? ['const bytes = cursor.buffer;'] : []),
+		'let at = cursor.position;',
+		...['raw', 'length']
+			.filter((name) => new RegExp(`\\b${name} = `).test(body))
+			.map((name) => `let ${name} = 0;`),
+	];
+	return `function read${record.name}(cursor: Cursor, view: ${record.name}View): void {
+${variables.map((line) => `\t${line}`).join('\n')}
+${body}
+\tcursor.position = at;
+}
+`;
+}
+
+function indented(lines: string): string {
+	return lines.replaceAll(/^/gm, '\t');
 }
 
 /** What a message that is older than the field gives. */
@@ -151,44 +171,69 @@ function setDefault({ name, type, default: value }: Field): string {
 
 function readField(name: string, type: Type): string {
 	const inner = optional(type);
-	if (inner === null) return `\t${readValue(name, type)}`.replaceAll('\n', '\n\t');
-	if (inner.kind === 'record') {
-		return `	if (cursor.present()) {
-		view.${name}View ??= new ${inner.name}View(cursor);
-		read${inner.name}(cursor, view.${name}View);
-		view.${name} = view.${name}View;
-	} else view.${name} = null;`;
-	}
+	if (inner === null) return readValue(name, type);
 	const absent =
-		inner.kind === 'bytes' || inner.kind === 'string' ? `view.${name}Length = -1` : `view.${name} = null`;
-	return `	if (cursor.present()) {
-		${readValue(name, inner).replaceAll('\n', '\n\t\t')}
-	} else ${absent};`;
+		inner.kind === 'bytes' || inner.kind === 'string' ? `view.${name}Length = -1;` : `view.${name} = null;`;
+	const present =
+		inner.kind === 'record'
+			? `view.${name}View ??= new ${inner.name}View(cursor);
+${byCursor(`read${inner.name}(cursor, view.${name}View);`)}
+view.${name} = view.${name}View;`
+			: readValue(name, inner);
+	return `raw = bytes[at++]!;
+if (raw === 2) {
+${indented(present)}
+} else if (raw === 0) ${absent}
+else throw cursor.badBranch(at);`;
 }
+
+/** Reads up to three bytes into `raw`; true when the number goes on behind them. */
+const goesOn =
+	'(raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff';
+const zigZag = '(raw >>> 1) ^ -(raw & 1)';
 
 function readValue(name: string, type: Type): string {
 	switch (type.kind) {
 		case 'int':
 		case 'long':
-		case 'double':
-		case 'boolean':
-			return `view.${name} = cursor.${type.kind}();`;
+			return readNumber(`view.${name}`, type.kind === 'int' ? 'restOfInt' : 'restOfLong');
 		case 'enum':
-			return `view.${name} = cursor.enumeration(${type.symbols.length});`;
+			return `${readNumber('raw', 'restOfInt')}
+if (raw < 0 || raw >= ${type.symbols.length}) throw cursor.badEnum(raw, ${type.symbols.length}, at);
+view.${name} = raw;`;
+		case 'boolean':
+			return `raw = bytes[at++]!;
+if (raw > 1) throw cursor.badBoolean(raw, at);
+view.${name} = raw === 1;`;
 		case 'bytes':
 		case 'string':
-			return `const ${name}Length = cursor.length();
-view.${name}Length = ${name}Length;
-view.${name}Offset = cursor.position;
+			return `${readNumber('length', 'restOfLong')}
+if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+view.${name}Length = length;
+view.${name}Offset = at;
 view.${name}Text = null;
-cursor.position += ${name}Length;`;
+at += length;`;
+		case 'double':
+			return byCursor(`view.${name} = cursor.double();`);
 		case 'record':
-			return `read${type.name}(cursor, view.${name});`;
+			return byCursor(`read${type.name}(cursor, view.${name});`);
 		case 'array':
-			return `view.${name}.read();`;
+			return byCursor(`view.${name}.read();`);
 		default:
 			throw new Error(`Cannot read ${name} of kind ${type.kind}.`);
 	}
+}
+
+function readNumber(target: string, rest: 'restOfInt' | 'restOfLong'): string {
+	return `if (${goesOn}) {
+	${target} = cursor.${rest}(raw, at);
+	at = cursor.position;
+} else ${target} = ${zigZag};`;
+}
+
+/** What reads by the cursor's own position. */
+function byCursor(statement: string): string {
+	return `cursor.position = at;\n${statement}\nat = cursor.position;`;
 }
 
 function batchOf(batch: RecordType): string {

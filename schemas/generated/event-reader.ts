@@ -1761,907 +1761,2091 @@ export class UsersReportedView {
 }
 
 function readEventHeader(cursor: Cursor, view: EventHeaderView): void {
-	view.time = cursor.long();
-	view.type = cursor.enumeration(443);
-	view.flags = cursor.int();
-	view.cpu = cursor.int();
-	view.tid = cursor.int();
-	view.pid = cursor.int();
-	view.start = cursor.long();
-	view.result = cursor.long();
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.time = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.time = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		raw = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else raw = (raw >>> 1) ^ -(raw & 1);
+	if (raw < 0 || raw >= 443) throw cursor.badEnum(raw, 443, at);
+	view.type = raw;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.flags = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.flags = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.cpu = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.cpu = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.tid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.tid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.pid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.pid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.start = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.start = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.result = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.result = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 }
 
 function readFileOpened(cursor: Cursor, view: FileOpenedView): void {
-	view.dirFd = cursor.int();
-	const nameLength = cursor.length();
-	view.nameLength = nameLength;
-	view.nameOffset = cursor.position;
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.dirFd = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.dirFd = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.nameLength = length;
+	view.nameOffset = at;
 	view.nameText = null;
-	cursor.position += nameLength;
-	const pathLength = cursor.length();
-	view.pathLength = pathLength;
-	view.pathOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.pathLength = length;
+	view.pathOffset = at;
 	view.pathText = null;
-	cursor.position += pathLength;
-	if (cursor.present()) {
-		const askedPathLength = cursor.length();
-		view.askedPathLength = askedPathLength;
-		view.askedPathOffset = cursor.position;
+	at += length;
+	raw = bytes[at++]!;
+	if (raw === 2) {
+		if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+			length = cursor.restOfLong(raw, at);
+			at = cursor.position;
+		} else length = (raw >>> 1) ^ -(raw & 1);
+		if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+		view.askedPathLength = length;
+		view.askedPathOffset = at;
 		view.askedPathText = null;
-		cursor.position += askedPathLength;
-	} else view.askedPathLength = -1;
-	view.flags = cursor.int();
-	view.mode = cursor.int();
-	view.resolve = cursor.long();
-	view.fileMode = cursor.int();
-	view.device = cursor.long();
-	view.inode = cursor.long();
-	view.layer = cursor.int();
-	view.created = cursor.boolean();
+		at += length;
+	} else if (raw === 0) view.askedPathLength = -1;
+	else throw cursor.badBranch(at);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.flags = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.flags = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.mode = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.mode = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.resolve = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.resolve = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.fileMode = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.fileMode = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.device = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.device = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.inode = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.inode = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.layer = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.layer = (raw >>> 1) ^ -(raw & 1);
+	raw = bytes[at++]!;
+	if (raw > 1) throw cursor.badBoolean(raw, at);
+	view.created = raw === 1;
+	cursor.position = at;
 }
 
 function readFileTime(cursor: Cursor, view: FileTimeView): void {
-	view.s = cursor.long();
-	view.ns = cursor.int();
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.s = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.s = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.ns = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.ns = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 }
 
 function readCredentials(cursor: Cursor, view: CredentialsView): void {
-	view.uid = cursor.int();
-	view.euid = cursor.int();
-	view.suid = cursor.int();
-	view.fsuid = cursor.int();
-	view.gid = cursor.int();
-	view.egid = cursor.int();
-	view.sgid = cursor.int();
-	view.fsgid = cursor.int();
-	view.capInheritable = cursor.long();
-	view.capPermitted = cursor.long();
-	view.capEffective = cursor.long();
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.uid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.uid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.euid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.euid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.suid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.suid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.fsuid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.fsuid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.gid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.gid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.egid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.egid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.sgid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.sgid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.fsgid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.fsgid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.capInheritable = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.capInheritable = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.capPermitted = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.capPermitted = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.capEffective = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.capEffective = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 }
 
 function readSocket(cursor: Cursor, view: SocketView): void {
-	view.family = cursor.int();
-	view.type = cursor.int();
-	view.protocol = cursor.int();
-	view.state = cursor.int();
-	const localAddressLength = cursor.length();
-	view.localAddressLength = localAddressLength;
-	view.localAddressOffset = cursor.position;
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.family = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.family = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.type = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.type = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.protocol = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.protocol = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.state = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.state = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.localAddressLength = length;
+	view.localAddressOffset = at;
 	view.localAddressText = null;
-	cursor.position += localAddressLength;
-	view.localPort = cursor.int();
-	const remoteAddressLength = cursor.length();
-	view.remoteAddressLength = remoteAddressLength;
-	view.remoteAddressOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.localPort = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.localPort = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.remoteAddressLength = length;
+	view.remoteAddressOffset = at;
 	view.remoteAddressText = null;
-	cursor.position += remoteAddressLength;
-	view.remotePort = cursor.int();
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.remotePort = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.remotePort = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 }
 
 function readFd(cursor: Cursor, view: FdView): void {
-	view.number = cursor.int();
-	view.mode = cursor.int();
-	if (cursor.present()) {
-		const pathLength = cursor.length();
-		view.pathLength = pathLength;
-		view.pathOffset = cursor.position;
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.number = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.number = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.mode = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.mode = (raw >>> 1) ^ -(raw & 1);
+	raw = bytes[at++]!;
+	if (raw === 2) {
+		if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+			length = cursor.restOfLong(raw, at);
+			at = cursor.position;
+		} else length = (raw >>> 1) ^ -(raw & 1);
+		if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+		view.pathLength = length;
+		view.pathOffset = at;
 		view.pathText = null;
-		cursor.position += pathLength;
-	} else view.pathLength = -1;
-	view.device = cursor.long();
-	view.inode = cursor.long();
-	view.openFlags = cursor.int();
-	view.layer = cursor.int();
-	if (cursor.present()) {
+		at += length;
+	} else if (raw === 0) view.pathLength = -1;
+	else throw cursor.badBranch(at);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.device = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.device = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.inode = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.inode = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.openFlags = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.openFlags = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.layer = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.layer = (raw >>> 1) ^ -(raw & 1);
+	raw = bytes[at++]!;
+	if (raw === 2) {
 		view.socketView ??= new SocketView(cursor);
+		cursor.position = at;
 		readSocket(cursor, view.socketView);
+		at = cursor.position;
 		view.socket = view.socketView;
-	} else view.socket = null;
+	} else if (raw === 0) view.socket = null;
+	else throw cursor.badBranch(at);
+	cursor.position = at;
 }
 
 function readProcess(cursor: Cursor, view: ProcessView): void {
-	view.pid = cursor.int();
-	view.start = cursor.long();
-	view.startTimeS = cursor.long();
-	view.startTimeNs = cursor.int();
-	view.parentPid = cursor.int();
-	view.parentStart = cursor.long();
-	view.vpid = cursor.int();
-	view.pgid = cursor.int();
-	view.sid = cursor.int();
-	view.vpgid = cursor.int();
-	view.vsid = cursor.int();
-	view.pidNamespace = cursor.long();
-	view.mountNamespace = cursor.long();
-	view.userNamespace = cursor.long();
-	view.networkNamespace = cursor.long();
-	view.namespaceInitStart = cursor.long();
-	const commLength = cursor.length();
-	view.commLength = commLength;
-	view.commOffset = cursor.position;
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.pid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.pid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.start = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.start = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.startTimeS = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.startTimeS = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.startTimeNs = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.startTimeNs = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.parentPid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.parentPid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.parentStart = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.parentStart = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.vpid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.vpid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.pgid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.pgid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.sid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.sid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.vpgid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.vpgid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.vsid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.vsid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.pidNamespace = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.pidNamespace = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.mountNamespace = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.mountNamespace = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.userNamespace = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.userNamespace = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.networkNamespace = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.networkNamespace = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.namespaceInitStart = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.namespaceInitStart = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.commLength = length;
+	view.commOffset = at;
 	view.commText = null;
-	cursor.position += commLength;
-	const exePathLength = cursor.length();
-	view.exePathLength = exePathLength;
-	view.exePathOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.exePathLength = length;
+	view.exePathOffset = at;
 	view.exePathText = null;
-	cursor.position += exePathLength;
-	view.exeInode = cursor.long();
-	view.exeDevice = cursor.long();
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.exeInode = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.exeInode = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.exeDevice = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.exeDevice = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 	readFileTime(cursor, view.exeChangeTime);
+	at = cursor.position;
+	cursor.position = at;
 	readFileTime(cursor, view.exeModifyTime);
-	view.exeFlags = cursor.int();
+	at = cursor.position;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.exeFlags = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.exeFlags = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 	view.args.read();
-	view.argsCount = cursor.int();
+	at = cursor.position;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.argsCount = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.argsCount = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 	view.environment.read();
-	const cwdLength = cursor.length();
-	view.cwdLength = cwdLength;
-	view.cwdOffset = cursor.position;
+	at = cursor.position;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.cwdLength = length;
+	view.cwdOffset = at;
 	view.cwdText = null;
-	cursor.position += cwdLength;
-	const rootLength = cursor.length();
-	view.rootLength = rootLength;
-	view.rootOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.rootLength = length;
+	view.rootOffset = at;
 	view.rootText = null;
-	cursor.position += rootLength;
+	at += length;
+	cursor.position = at;
 	readCredentials(cursor, view.credentials);
-	view.loginUid = cursor.int();
-	view.sessionId = cursor.int();
-	view.tty = cursor.int();
-	const cgroupLength = cursor.length();
-	view.cgroupLength = cgroupLength;
-	view.cgroupOffset = cursor.position;
+	at = cursor.position;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.loginUid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.loginUid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.sessionId = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.sessionId = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.tty = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.tty = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.cgroupLength = length;
+	view.cgroupOffset = at;
 	view.cgroupText = null;
-	cursor.position += cgroupLength;
-	const containerIdLength = cursor.length();
-	view.containerIdLength = containerIdLength;
-	view.containerIdOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.containerIdLength = length;
+	view.containerIdOffset = at;
 	view.containerIdText = null;
-	cursor.position += containerIdLength;
-	view.seccomp = cursor.int();
-	view.noNewPrivileges = cursor.boolean();
-	view.threads = cursor.int();
-	view.vmSize = cursor.long();
-	view.vmRss = cursor.long();
-	view.vmSwap = cursor.long();
-	view.fdLimit = cursor.long();
-	view.majorFaults = cursor.long();
-	view.minorFaults = cursor.long();
-	if (cursor.present()) {
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.seccomp = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.seccomp = (raw >>> 1) ^ -(raw & 1);
+	raw = bytes[at++]!;
+	if (raw > 1) throw cursor.badBoolean(raw, at);
+	view.noNewPrivileges = raw === 1;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.threads = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.threads = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.vmSize = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.vmSize = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.vmRss = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.vmRss = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.vmSwap = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.vmSwap = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.fdLimit = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.fdLimit = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.majorFaults = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.majorFaults = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.minorFaults = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.minorFaults = (raw >>> 1) ^ -(raw & 1);
+	raw = bytes[at++]!;
+	if (raw === 2) {
 		view.stdinView ??= new FdView(cursor);
+		cursor.position = at;
 		readFd(cursor, view.stdinView);
+		at = cursor.position;
 		view.stdin = view.stdinView;
-	} else view.stdin = null;
-	if (cursor.present()) {
+	} else if (raw === 0) view.stdin = null;
+	else throw cursor.badBranch(at);
+	raw = bytes[at++]!;
+	if (raw === 2) {
 		view.stdoutView ??= new FdView(cursor);
+		cursor.position = at;
 		readFd(cursor, view.stdoutView);
+		at = cursor.position;
 		view.stdout = view.stdoutView;
-	} else view.stdout = null;
-	if (cursor.present()) {
+	} else if (raw === 0) view.stdout = null;
+	else throw cursor.badBranch(at);
+	raw = bytes[at++]!;
+	if (raw === 2) {
 		view.stderrView ??= new FdView(cursor);
+		cursor.position = at;
 		readFd(cursor, view.stderrView);
+		at = cursor.position;
 		view.stderr = view.stderrView;
-	} else view.stderr = null;
+	} else if (raw === 0) view.stderr = null;
+	else throw cursor.badBranch(at);
+	cursor.position = at;
 }
 
 function readProcessExecuted(cursor: Cursor, view: ProcessExecutedView): void {
-	const nameLength = cursor.length();
-	view.nameLength = nameLength;
-	view.nameOffset = cursor.position;
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.nameLength = length;
+	view.nameOffset = at;
 	view.nameText = null;
-	cursor.position += nameLength;
-	const pathLength = cursor.length();
-	view.pathLength = pathLength;
-	view.pathOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.pathLength = length;
+	view.pathOffset = at;
 	view.pathText = null;
-	cursor.position += pathLength;
-	view.dirFd = cursor.int();
-	view.flags = cursor.int();
-	if (cursor.present()) {
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.dirFd = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.dirFd = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.flags = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.flags = (raw >>> 1) ^ -(raw & 1);
+	raw = bytes[at++]!;
+	if (raw === 2) {
 		view.processView ??= new ProcessView(cursor);
+		cursor.position = at;
 		readProcess(cursor, view.processView);
+		at = cursor.position;
 		view.process = view.processView;
-	} else view.process = null;
+	} else if (raw === 0) view.process = null;
+	else throw cursor.badBranch(at);
+	cursor.position = at;
 	view.args.read();
+	at = cursor.position;
+	cursor.position = at;
 }
 
 function readProcessCloned(cursor: Cursor, view: ProcessClonedView): void {
-	view.childTid = cursor.int();
-	view.childPid = cursor.int();
-	view.childStart = cursor.long();
-	view.childStartTimeS = cursor.long();
-	view.childStartTimeNs = cursor.int();
-	view.childVtid = cursor.int();
-	view.childVpid = cursor.int();
-	view.parentPid = cursor.int();
-	view.parentStart = cursor.long();
-	view.cloneFlags = cursor.long();
-	const commLength = cursor.length();
-	view.commLength = commLength;
-	view.commOffset = cursor.position;
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.childTid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.childTid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.childPid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.childPid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.childStart = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.childStart = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.childStartTimeS = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.childStartTimeS = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.childStartTimeNs = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.childStartTimeNs = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.childVtid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.childVtid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.childVpid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.childVpid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.parentPid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.parentPid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.parentStart = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.parentStart = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.cloneFlags = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.cloneFlags = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.commLength = length;
+	view.commOffset = at;
 	view.commText = null;
-	cursor.position += commLength;
-	view.uid = cursor.int();
-	view.gid = cursor.int();
-	view.pidNamespace = cursor.long();
-	if (cursor.present()) {
-		const cgroupLength = cursor.length();
-		view.cgroupLength = cgroupLength;
-		view.cgroupOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.uid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.uid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.gid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.gid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.pidNamespace = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.pidNamespace = (raw >>> 1) ^ -(raw & 1);
+	raw = bytes[at++]!;
+	if (raw === 2) {
+		if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+			length = cursor.restOfLong(raw, at);
+			at = cursor.position;
+		} else length = (raw >>> 1) ^ -(raw & 1);
+		if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+		view.cgroupLength = length;
+		view.cgroupOffset = at;
 		view.cgroupText = null;
-		cursor.position += cgroupLength;
-	} else view.cgroupLength = -1;
+		at += length;
+	} else if (raw === 0) view.cgroupLength = -1;
+	else throw cursor.badBranch(at);
 	if (cursor.version >= 3) {
-		view.namespaceInitStart = cursor.long();
+		if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+			view.namespaceInitStart = cursor.restOfLong(raw, at);
+			at = cursor.position;
+		} else view.namespaceInitStart = (raw >>> 1) ^ -(raw & 1);
 	} else {
 		view.namespaceInitStart = 0;
 	}
+	cursor.position = at;
 }
 
 function readProcessExited(cursor: Cursor, view: ProcessExitedView): void {
-	view.status = cursor.int();
-	view.exitCode = cursor.int();
-	view.signal = cursor.int();
-	view.core = cursor.boolean();
-	view.lastThread = cursor.boolean();
-	view.reaperPid = cursor.int();
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.status = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.status = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.exitCode = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.exitCode = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.signal = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.signal = (raw >>> 1) ^ -(raw & 1);
+	raw = bytes[at++]!;
+	if (raw > 1) throw cursor.badBoolean(raw, at);
+	view.core = raw === 1;
+	raw = bytes[at++]!;
+	if (raw > 1) throw cursor.badBoolean(raw, at);
+	view.lastThread = raw === 1;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.reaperPid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.reaperPid = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 }
 
 function readPathChanged(cursor: Cursor, view: PathChangedView): void {
-	if (cursor.present()) {
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	raw = bytes[at++]!;
+	if (raw === 2) {
 		view.fdView ??= new FdView(cursor);
+		cursor.position = at;
 		readFd(cursor, view.fdView);
+		at = cursor.position;
 		view.fd = view.fdView;
-	} else view.fd = null;
-	view.dirFd = cursor.int();
-	const nameLength = cursor.length();
-	view.nameLength = nameLength;
-	view.nameOffset = cursor.position;
+	} else if (raw === 0) view.fd = null;
+	else throw cursor.badBranch(at);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.dirFd = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.dirFd = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.nameLength = length;
+	view.nameOffset = at;
 	view.nameText = null;
-	cursor.position += nameLength;
-	const pathLength = cursor.length();
-	view.pathLength = pathLength;
-	view.pathOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.pathLength = length;
+	view.pathOffset = at;
 	view.pathText = null;
-	cursor.position += pathLength;
-	view.newDirFd = cursor.int();
-	if (cursor.present()) {
-		const newNameLength = cursor.length();
-		view.newNameLength = newNameLength;
-		view.newNameOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.newDirFd = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.newDirFd = (raw >>> 1) ^ -(raw & 1);
+	raw = bytes[at++]!;
+	if (raw === 2) {
+		if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+			length = cursor.restOfLong(raw, at);
+			at = cursor.position;
+		} else length = (raw >>> 1) ^ -(raw & 1);
+		if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+		view.newNameLength = length;
+		view.newNameOffset = at;
 		view.newNameText = null;
-		cursor.position += newNameLength;
-	} else view.newNameLength = -1;
-	if (cursor.present()) {
-		const newPathLength = cursor.length();
-		view.newPathLength = newPathLength;
-		view.newPathOffset = cursor.position;
+		at += length;
+	} else if (raw === 0) view.newNameLength = -1;
+	else throw cursor.badBranch(at);
+	raw = bytes[at++]!;
+	if (raw === 2) {
+		if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+			length = cursor.restOfLong(raw, at);
+			at = cursor.position;
+		} else length = (raw >>> 1) ^ -(raw & 1);
+		if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+		view.newPathLength = length;
+		view.newPathOffset = at;
 		view.newPathText = null;
-		cursor.position += newPathLength;
-	} else view.newPathLength = -1;
-	view.flags = cursor.int();
-	view.mode = cursor.int();
-	view.uid = cursor.int();
-	view.gid = cursor.int();
-	view.device = cursor.long();
+		at += length;
+	} else if (raw === 0) view.newPathLength = -1;
+	else throw cursor.badBranch(at);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.flags = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.flags = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.mode = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.mode = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.uid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.uid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.gid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.gid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.device = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.device = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 }
 
 function readSocketCreated(cursor: Cursor, view: SocketCreatedView): void {
-	view.family = cursor.int();
-	view.type = cursor.int();
-	view.protocol = cursor.int();
-	view.secondFd = cursor.int();
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.family = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.family = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.type = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.type = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.protocol = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.protocol = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.secondFd = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.secondFd = (raw >>> 1) ^ -(raw & 1);
 	if (cursor.version >= 3) {
-		view.firstFd = cursor.int();
+		if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+			view.firstFd = cursor.restOfInt(raw, at);
+			at = cursor.position;
+		} else view.firstFd = (raw >>> 1) ^ -(raw & 1);
 	} else {
 		view.firstFd = -1;
 	}
+	cursor.position = at;
 }
 
 function readSocketAddress(cursor: Cursor, view: SocketAddressView): void {
-	view.family = cursor.int();
-	const addressLength = cursor.length();
-	view.addressLength = addressLength;
-	view.addressOffset = cursor.position;
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.family = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.family = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.addressLength = length;
+	view.addressOffset = at;
 	view.addressText = null;
-	cursor.position += addressLength;
-	view.port = cursor.int();
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.port = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.port = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 }
 
 function readSocketConnected(cursor: Cursor, view: SocketConnectedView): void {
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	cursor.position = at;
 	readFd(cursor, view.fd);
-	if (cursor.present()) {
+	at = cursor.position;
+	raw = bytes[at++]!;
+	if (raw === 2) {
 		view.addressView ??= new SocketAddressView(cursor);
+		cursor.position = at;
 		readSocketAddress(cursor, view.addressView);
+		at = cursor.position;
 		view.address = view.addressView;
-	} else view.address = null;
+	} else if (raw === 0) view.address = null;
+	else throw cursor.badBranch(at);
+	cursor.position = at;
 }
 
 function readSocketAccepted(cursor: Cursor, view: SocketAcceptedView): void {
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	cursor.position = at;
 	readFd(cursor, view.fd);
-	view.listenFd = cursor.int();
-	view.flags = cursor.int();
-	view.queueLength = cursor.int();
-	view.queueMax = cursor.int();
+	at = cursor.position;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.listenFd = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.listenFd = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.flags = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.flags = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.queueLength = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.queueLength = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.queueMax = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.queueMax = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 }
 
 function readSocketBound(cursor: Cursor, view: SocketBoundView): void {
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	cursor.position = at;
 	readFd(cursor, view.fd);
-	if (cursor.present()) {
+	at = cursor.position;
+	raw = bytes[at++]!;
+	if (raw === 2) {
 		view.addressView ??= new SocketAddressView(cursor);
+		cursor.position = at;
 		readSocketAddress(cursor, view.addressView);
+		at = cursor.position;
 		view.address = view.addressView;
-	} else view.address = null;
-	view.backlog = cursor.int();
+	} else if (raw === 0) view.address = null;
+	else throw cursor.badBranch(at);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.backlog = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.backlog = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 }
 
 function readSocketTransferred(cursor: Cursor, view: SocketTransferredView): void {
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	cursor.position = at;
 	readFd(cursor, view.fd);
-	view.size = cursor.long();
-	view.flags = cursor.int();
-	if (cursor.present()) {
+	at = cursor.position;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.size = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.size = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.flags = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.flags = (raw >>> 1) ^ -(raw & 1);
+	raw = bytes[at++]!;
+	if (raw === 2) {
 		view.addressView ??= new SocketAddressView(cursor);
+		cursor.position = at;
 		readSocketAddress(cursor, view.addressView);
+		at = cursor.position;
 		view.address = view.addressView;
-	} else view.address = null;
-	const dataLength = cursor.length();
-	view.dataLength = dataLength;
-	view.dataOffset = cursor.position;
+	} else if (raw === 0) view.address = null;
+	else throw cursor.badBranch(at);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.dataLength = length;
+	view.dataOffset = at;
 	view.dataText = null;
-	cursor.position += dataLength;
+	at += length;
 	if (cursor.version >= 3) {
-		const controlLength = cursor.length();
-		view.controlLength = controlLength;
-		view.controlOffset = cursor.position;
+		if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+			length = cursor.restOfLong(raw, at);
+			at = cursor.position;
+		} else length = (raw >>> 1) ^ -(raw & 1);
+		if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+		view.controlLength = length;
+		view.controlOffset = at;
 		view.controlText = null;
-		cursor.position += controlLength;
+		at += length;
 	} else {
 		view.controlLength = 0;
 		view.controlText = null;
 	}
+	cursor.position = at;
 }
 
 function readFdChanged(cursor: Cursor, view: FdChangedView): void {
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	cursor.position = at;
 	readFd(cursor, view.fd);
-	view.newFd = cursor.int();
-	view.command = cursor.int();
-	view.argument = cursor.long();
-	view.flags = cursor.int();
+	at = cursor.position;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.newFd = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.newFd = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.command = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.command = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.argument = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.argument = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.flags = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.flags = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 }
 
 function readFileTransferred(cursor: Cursor, view: FileTransferredView): void {
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	cursor.position = at;
 	readFd(cursor, view.fd);
-	view.size = cursor.long();
-	view.offset = cursor.long();
-	const dataLength = cursor.length();
-	view.dataLength = dataLength;
-	view.dataOffset = cursor.position;
+	at = cursor.position;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.size = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.size = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.offset = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.offset = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.dataLength = length;
+	view.dataOffset = at;
 	view.dataText = null;
-	cursor.position += dataLength;
+	at += length;
+	cursor.position = at;
 }
 
 function readCredentialsChanged(cursor: Cursor, view: CredentialsChangedView): void {
+	let at = cursor.position;
+	cursor.position = at;
 	view.arguments.read();
+	at = cursor.position;
+	cursor.position = at;
 	readCredentials(cursor, view.credentials);
+	at = cursor.position;
+	cursor.position = at;
 }
 
 function readSignalSent(cursor: Cursor, view: SignalSentView): void {
-	view.targetPid = cursor.int();
-	view.targetTid = cursor.int();
-	view.signal = cursor.int();
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.targetPid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.targetPid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.targetTid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.targetTid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.signal = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.signal = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 }
 
 function readProcessTraced(cursor: Cursor, view: ProcessTracedView): void {
-	view.request = cursor.int();
-	view.targetPid = cursor.int();
-	view.address = cursor.long();
-	view.data = cursor.long();
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.request = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.request = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.targetPid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.targetPid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.address = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.address = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.data = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.data = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 }
 
 function readMountChanged(cursor: Cursor, view: MountChangedView): void {
-	const sourceLength = cursor.length();
-	view.sourceLength = sourceLength;
-	view.sourceOffset = cursor.position;
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.sourceLength = length;
+	view.sourceOffset = at;
 	view.sourceText = null;
-	cursor.position += sourceLength;
-	const targetLength = cursor.length();
-	view.targetLength = targetLength;
-	view.targetOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.targetLength = length;
+	view.targetOffset = at;
 	view.targetText = null;
-	cursor.position += targetLength;
-	const fsTypeLength = cursor.length();
-	view.fsTypeLength = fsTypeLength;
-	view.fsTypeOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.fsTypeLength = length;
+	view.fsTypeOffset = at;
 	view.fsTypeText = null;
-	cursor.position += fsTypeLength;
-	view.flags = cursor.long();
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.flags = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.flags = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 }
 
 function readRootChanged(cursor: Cursor, view: RootChangedView): void {
-	const nameLength = cursor.length();
-	view.nameLength = nameLength;
-	view.nameOffset = cursor.position;
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.nameLength = length;
+	view.nameOffset = at;
 	view.nameText = null;
-	cursor.position += nameLength;
-	const pathLength = cursor.length();
-	view.pathLength = pathLength;
-	view.pathOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.pathLength = length;
+	view.pathOffset = at;
 	view.pathText = null;
-	cursor.position += pathLength;
-	view.fd = cursor.int();
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.fd = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.fd = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 }
 
 function readNamespaceChanged(cursor: Cursor, view: NamespaceChangedView): void {
-	if (cursor.present()) {
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	raw = bytes[at++]!;
+	if (raw === 2) {
 		view.fdView ??= new FdView(cursor);
+		cursor.position = at;
 		readFd(cursor, view.fdView);
+		at = cursor.position;
 		view.fd = view.fdView;
-	} else view.fd = null;
-	view.flags = cursor.long();
+	} else if (raw === 0) view.fd = null;
+	else throw cursor.badBranch(at);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.flags = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.flags = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 }
 
 function readModuleChanged(cursor: Cursor, view: ModuleChangedView): void {
-	const nameLength = cursor.length();
-	view.nameLength = nameLength;
-	view.nameOffset = cursor.position;
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.nameLength = length;
+	view.nameOffset = at;
 	view.nameText = null;
-	cursor.position += nameLength;
-	if (cursor.present()) {
+	at += length;
+	raw = bytes[at++]!;
+	if (raw === 2) {
 		view.fdView ??= new FdView(cursor);
+		cursor.position = at;
 		readFd(cursor, view.fdView);
+		at = cursor.position;
 		view.fd = view.fdView;
-	} else view.fd = null;
-	const parametersLength = cursor.length();
-	view.parametersLength = parametersLength;
-	view.parametersOffset = cursor.position;
+	} else if (raw === 0) view.fd = null;
+	else throw cursor.badBranch(at);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.parametersLength = length;
+	view.parametersOffset = at;
 	view.parametersText = null;
-	cursor.position += parametersLength;
-	view.size = cursor.long();
-	view.flags = cursor.int();
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.size = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.size = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.flags = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.flags = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 }
 
 function readBpfCalled(cursor: Cursor, view: BpfCalledView): void {
-	view.command = cursor.int();
-	view.programType = cursor.int();
-	const nameLength = cursor.length();
-	view.nameLength = nameLength;
-	view.nameOffset = cursor.position;
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.command = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.command = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.programType = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.programType = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.nameLength = length;
+	view.nameOffset = at;
 	view.nameText = null;
-	cursor.position += nameLength;
+	at += length;
+	cursor.position = at;
 }
 
 function readMemoryChanged(cursor: Cursor, view: MemoryChangedView): void {
-	view.address = cursor.long();
-	view.length = cursor.long();
-	view.protection = cursor.int();
-	view.flags = cursor.long();
-	if (cursor.present()) {
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.address = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.address = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.length = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.protection = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.protection = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.flags = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.flags = (raw >>> 1) ^ -(raw & 1);
+	raw = bytes[at++]!;
+	if (raw === 2) {
 		view.fdView ??= new FdView(cursor);
+		cursor.position = at;
 		readFd(cursor, view.fdView);
+		at = cursor.position;
 		view.fd = view.fdView;
-	} else view.fd = null;
-	const nameLength = cursor.length();
-	view.nameLength = nameLength;
-	view.nameOffset = cursor.position;
+	} else if (raw === 0) view.fd = null;
+	else throw cursor.badBranch(at);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.nameLength = length;
+	view.nameOffset = at;
 	view.nameText = null;
-	cursor.position += nameLength;
+	at += length;
 	if (cursor.version >= 3) {
-		view.offset = cursor.long();
+		if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+			view.offset = cursor.restOfLong(raw, at);
+			at = cursor.position;
+		} else view.offset = (raw >>> 1) ^ -(raw & 1);
 	} else {
 		view.offset = 0;
 	}
 	if (cursor.version >= 3) {
-		view.vmSize = cursor.long();
+		if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+			view.vmSize = cursor.restOfLong(raw, at);
+			at = cursor.position;
+		} else view.vmSize = (raw >>> 1) ^ -(raw & 1);
 	} else {
 		view.vmSize = 0;
 	}
 	if (cursor.version >= 3) {
-		view.vmRss = cursor.long();
+		if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+			view.vmRss = cursor.restOfLong(raw, at);
+			at = cursor.position;
+		} else view.vmRss = (raw >>> 1) ^ -(raw & 1);
 	} else {
 		view.vmRss = 0;
 	}
 	if (cursor.version >= 3) {
-		view.vmSwap = cursor.long();
+		if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+			view.vmSwap = cursor.restOfLong(raw, at);
+			at = cursor.position;
+		} else view.vmSwap = (raw >>> 1) ^ -(raw & 1);
 	} else {
 		view.vmSwap = 0;
 	}
+	cursor.position = at;
 }
 
 function readProcessControlled(cursor: Cursor, view: ProcessControlledView): void {
-	view.option = cursor.int();
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.option = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.option = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 	view.arguments.read();
-	const textLength = cursor.length();
-	view.textLength = textLength;
-	view.textOffset = cursor.position;
+	at = cursor.position;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.textLength = length;
+	view.textOffset = at;
 	view.textText = null;
-	cursor.position += textLength;
-	view.targetPid = cursor.int();
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.targetPid = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.targetPid = (raw >>> 1) ^ -(raw & 1);
 	if (cursor.version >= 3) {
+		cursor.position = at;
 		view.numbers.read();
+		at = cursor.position;
 	} else {
 		view.numbers.clear();
 	}
+	cursor.position = at;
 }
 
 function readWaitedFd(cursor: Cursor, view: WaitedFdView): void {
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	cursor.position = at;
 	readFd(cursor, view.fd);
-	view.events = cursor.int();
-	view.revents = cursor.int();
+	at = cursor.position;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.events = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.events = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.revents = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.revents = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 }
 
 function readOtherSyscall(cursor: Cursor, view: OtherSyscallView): void {
-	view.number = cursor.int();
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.number = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.number = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 	view.arguments.read();
+	at = cursor.position;
 	if (cursor.version >= 3) {
-		if (cursor.present()) {
+		raw = bytes[at++]!;
+		if (raw === 2) {
 			view.fdView ??= new FdView(cursor);
+			cursor.position = at;
 			readFd(cursor, view.fdView);
+			at = cursor.position;
 			view.fd = view.fdView;
-		} else view.fd = null;
+		} else if (raw === 0) view.fd = null;
+		else throw cursor.badBranch(at);
 	} else {
 		view.fd = null;
 	}
 	if (cursor.version >= 3) {
-		if (cursor.present()) {
+		raw = bytes[at++]!;
+		if (raw === 2) {
 			view.secondFdView ??= new FdView(cursor);
+			cursor.position = at;
 			readFd(cursor, view.secondFdView);
+			at = cursor.position;
 			view.secondFd = view.secondFdView;
-		} else view.secondFd = null;
+		} else if (raw === 0) view.secondFd = null;
+		else throw cursor.badBranch(at);
 	} else {
 		view.secondFd = null;
 	}
 	if (cursor.version >= 3) {
-		const nameLength = cursor.length();
-		view.nameLength = nameLength;
-		view.nameOffset = cursor.position;
+		if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+			length = cursor.restOfLong(raw, at);
+			at = cursor.position;
+		} else length = (raw >>> 1) ^ -(raw & 1);
+		if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+		view.nameLength = length;
+		view.nameOffset = at;
 		view.nameText = null;
-		cursor.position += nameLength;
+		at += length;
 	} else {
 		view.nameLength = 0;
 		view.nameText = null;
 	}
 	if (cursor.version >= 3) {
-		const pathLength = cursor.length();
-		view.pathLength = pathLength;
-		view.pathOffset = cursor.position;
+		if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+			length = cursor.restOfLong(raw, at);
+			at = cursor.position;
+		} else length = (raw >>> 1) ^ -(raw & 1);
+		if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+		view.pathLength = length;
+		view.pathOffset = at;
 		view.pathText = null;
-		cursor.position += pathLength;
+		at += length;
 	} else {
 		view.pathLength = 0;
 		view.pathText = null;
 	}
 	if (cursor.version >= 3) {
-		const textLength = cursor.length();
-		view.textLength = textLength;
-		view.textOffset = cursor.position;
+		if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+			length = cursor.restOfLong(raw, at);
+			at = cursor.position;
+		} else length = (raw >>> 1) ^ -(raw & 1);
+		if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+		view.textLength = length;
+		view.textOffset = at;
 		view.textText = null;
-		cursor.position += textLength;
+		at += length;
 	} else {
 		view.textLength = 0;
 		view.textText = null;
 	}
 	if (cursor.version >= 3) {
-		const dataLength = cursor.length();
-		view.dataLength = dataLength;
-		view.dataOffset = cursor.position;
+		if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+			length = cursor.restOfLong(raw, at);
+			at = cursor.position;
+		} else length = (raw >>> 1) ^ -(raw & 1);
+		if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+		view.dataLength = length;
+		view.dataOffset = at;
 		view.dataText = null;
-		cursor.position += dataLength;
+		at += length;
 	} else {
 		view.dataLength = 0;
 		view.dataText = null;
 	}
 	if (cursor.version >= 3) {
+		cursor.position = at;
 		view.numbers.read();
+		at = cursor.position;
 	} else {
 		view.numbers.clear();
 	}
 	if (cursor.version >= 3) {
+		cursor.position = at;
 		view.waited.read();
+		at = cursor.position;
 	} else {
 		view.waited.clear();
 	}
+	cursor.position = at;
 }
 
 function readProcessSnapshotted(cursor: Cursor, view: ProcessSnapshottedView): void {
+	let at = cursor.position;
+	cursor.position = at;
 	readProcess(cursor, view.process);
+	at = cursor.position;
+	cursor.position = at;
 }
 
 function readSnapshotMarked(cursor: Cursor, view: SnapshotMarkedView): void {
-	view.phase = cursor.enumeration(3);
-	view.processes = cursor.int();
-	const reasonLength = cursor.length();
-	view.reasonLength = reasonLength;
-	view.reasonOffset = cursor.position;
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		raw = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else raw = (raw >>> 1) ^ -(raw & 1);
+	if (raw < 0 || raw >= 3) throw cursor.badEnum(raw, 3, at);
+	view.phase = raw;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.processes = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.processes = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.reasonLength = length;
+	view.reasonOffset = at;
 	view.reasonText = null;
-	cursor.position += reasonLength;
+	at += length;
+	cursor.position = at;
 }
 
 function readGap(cursor: Cursor, view: GapView): void {
-	view.stage = cursor.enumeration(6);
-	const reasonLength = cursor.length();
-	view.reasonLength = reasonLength;
-	view.reasonOffset = cursor.position;
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		raw = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else raw = (raw >>> 1) ^ -(raw & 1);
+	if (raw < 0 || raw >= 6) throw cursor.badEnum(raw, 6, at);
+	view.stage = raw;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.reasonLength = length;
+	view.reasonOffset = at;
 	view.reasonText = null;
-	cursor.position += reasonLength;
-	view.lost = cursor.long();
-	view.processes = cursor.boolean();
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.lost = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.lost = (raw >>> 1) ^ -(raw & 1);
+	raw = bytes[at++]!;
+	if (raw > 1) throw cursor.badBoolean(raw, at);
+	view.processes = raw === 1;
+	cursor.position = at;
 	view.cpus.read();
-	view.sinceNs = cursor.long();
+	at = cursor.position;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.sinceNs = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.sinceNs = (raw >>> 1) ^ -(raw & 1);
 	if (cursor.version >= 2) {
-		view.producer = cursor.enumeration(4);
+		if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+			raw = cursor.restOfInt(raw, at);
+			at = cursor.position;
+		} else raw = (raw >>> 1) ^ -(raw & 1);
+		if (raw < 0 || raw >= 4) throw cursor.badEnum(raw, 4, at);
+		view.producer = raw;
 	} else {
 		view.producer = 0;
 	}
 	if (cursor.version >= 2) {
-		view.batches = cursor.long();
+		if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+			view.batches = cursor.restOfLong(raw, at);
+			at = cursor.position;
+		} else view.batches = (raw >>> 1) ^ -(raw & 1);
 	} else {
 		view.batches = 0;
 	}
 	if (cursor.version >= 2) {
-		view.firstSequence = cursor.long();
+		if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+			view.firstSequence = cursor.restOfLong(raw, at);
+			at = cursor.position;
+		} else view.firstSequence = (raw >>> 1) ^ -(raw & 1);
 	} else {
 		view.firstSequence = -1;
 	}
 	if (cursor.version >= 2) {
-		view.lastSequence = cursor.long();
+		if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+			view.lastSequence = cursor.restOfLong(raw, at);
+			at = cursor.position;
+		} else view.lastSequence = (raw >>> 1) ^ -(raw & 1);
 	} else {
 		view.lastSequence = -1;
 	}
 	if (cursor.version >= 3) {
-		const containerIdLength = cursor.length();
-		view.containerIdLength = containerIdLength;
-		view.containerIdOffset = cursor.position;
+		if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+			length = cursor.restOfLong(raw, at);
+			at = cursor.position;
+		} else length = (raw >>> 1) ^ -(raw & 1);
+		if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+		view.containerIdLength = length;
+		view.containerIdOffset = at;
 		view.containerIdText = null;
-		cursor.position += containerIdLength;
+		at += length;
 	} else {
 		view.containerIdLength = 0;
 		view.containerIdText = null;
 	}
+	cursor.position = at;
 }
 
 function readLoss(cursor: Cursor, view: LossView): void {
-	const reasonLength = cursor.length();
-	view.reasonLength = reasonLength;
-	view.reasonOffset = cursor.position;
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.reasonLength = length;
+	view.reasonOffset = at;
 	view.reasonText = null;
-	cursor.position += reasonLength;
-	view.count = cursor.long();
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.count = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.count = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 }
 
 function readHeartbeat(cursor: Cursor, view: HeartbeatView): void {
-	view.captured = cursor.long();
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.captured = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.captured = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 	view.losses.read();
-	view.ringBytes = cursor.long();
-	view.ringUsed = cursor.long();
-	view.cpuUs = cursor.long();
-	view.intervalMs = cursor.int();
-	view.syscalls = cursor.int();
+	at = cursor.position;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.ringBytes = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.ringBytes = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.ringUsed = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.ringUsed = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.cpuUs = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.cpuUs = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.intervalMs = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.intervalMs = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.syscalls = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.syscalls = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 }
 
 function readProbeStarted(cursor: Cursor, view: ProbeStartedView): void {
-	const probeVersionLength = cursor.length();
-	view.probeVersionLength = probeVersionLength;
-	view.probeVersionOffset = cursor.position;
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.probeVersionLength = length;
+	view.probeVersionOffset = at;
 	view.probeVersionText = null;
-	cursor.position += probeVersionLength;
-	const kernelReleaseLength = cursor.length();
-	view.kernelReleaseLength = kernelReleaseLength;
-	view.kernelReleaseOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.kernelReleaseLength = length;
+	view.kernelReleaseOffset = at;
 	view.kernelReleaseText = null;
-	cursor.position += kernelReleaseLength;
-	const machineLength = cursor.length();
-	view.machineLength = machineLength;
-	view.machineOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.machineLength = length;
+	view.machineOffset = at;
 	view.machineText = null;
-	cursor.position += machineLength;
-	const variantLength = cursor.length();
-	view.variantLength = variantLength;
-	view.variantOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.variantLength = length;
+	view.variantOffset = at;
 	view.variantText = null;
-	cursor.position += variantLength;
+	at += length;
+	cursor.position = at;
 	view.syscalls.read();
-	view.restarts = cursor.int();
+	at = cursor.position;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.restarts = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.restarts = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 }
 
 function readProbeStopped(cursor: Cursor, view: ProbeStoppedView): void {
-	const reasonLength = cursor.length();
-	view.reasonLength = reasonLength;
-	view.reasonOffset = cursor.position;
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.reasonLength = length;
+	view.reasonOffset = at;
 	view.reasonText = null;
-	cursor.position += reasonLength;
+	at += length;
+	cursor.position = at;
 }
 
 function readMount(cursor: Cursor, view: MountView): void {
-	const sourceLength = cursor.length();
-	view.sourceLength = sourceLength;
-	view.sourceOffset = cursor.position;
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.sourceLength = length;
+	view.sourceOffset = at;
 	view.sourceText = null;
-	cursor.position += sourceLength;
-	const destinationLength = cursor.length();
-	view.destinationLength = destinationLength;
-	view.destinationOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.destinationLength = length;
+	view.destinationOffset = at;
 	view.destinationText = null;
-	cursor.position += destinationLength;
-	const modeLength = cursor.length();
-	view.modeLength = modeLength;
-	view.modeOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.modeLength = length;
+	view.modeOffset = at;
 	view.modeText = null;
-	cursor.position += modeLength;
-	view.writable = cursor.boolean();
-	const propagationLength = cursor.length();
-	view.propagationLength = propagationLength;
-	view.propagationOffset = cursor.position;
+	at += length;
+	raw = bytes[at++]!;
+	if (raw > 1) throw cursor.badBoolean(raw, at);
+	view.writable = raw === 1;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.propagationLength = length;
+	view.propagationOffset = at;
 	view.propagationText = null;
-	cursor.position += propagationLength;
+	at += length;
+	cursor.position = at;
 }
 
 function readLabel(cursor: Cursor, view: LabelView): void {
-	const keyLength = cursor.length();
-	view.keyLength = keyLength;
-	view.keyOffset = cursor.position;
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.keyLength = length;
+	view.keyOffset = at;
 	view.keyText = null;
-	cursor.position += keyLength;
-	const valueLength = cursor.length();
-	view.valueLength = valueLength;
-	view.valueOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.valueLength = length;
+	view.valueOffset = at;
 	view.valueText = null;
-	cursor.position += valueLength;
+	at += length;
+	cursor.position = at;
 }
 
 function readPodOwner(cursor: Cursor, view: PodOwnerView): void {
-	const kindLength = cursor.length();
-	view.kindLength = kindLength;
-	view.kindOffset = cursor.position;
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.kindLength = length;
+	view.kindOffset = at;
 	view.kindText = null;
-	cursor.position += kindLength;
-	const nameLength = cursor.length();
-	view.nameLength = nameLength;
-	view.nameOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.nameLength = length;
+	view.nameOffset = at;
 	view.nameText = null;
-	cursor.position += nameLength;
-	const uidLength = cursor.length();
-	view.uidLength = uidLength;
-	view.uidOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.uidLength = length;
+	view.uidOffset = at;
 	view.uidText = null;
-	cursor.position += uidLength;
+	at += length;
+	cursor.position = at;
 	view.labels.read();
+	at = cursor.position;
+	cursor.position = at;
 }
 
 function readContainer(cursor: Cursor, view: ContainerView): void {
-	const idLength = cursor.length();
-	view.idLength = idLength;
-	view.idOffset = cursor.position;
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.idLength = length;
+	view.idOffset = at;
 	view.idText = null;
-	cursor.position += idLength;
-	const runtimeLength = cursor.length();
-	view.runtimeLength = runtimeLength;
-	view.runtimeOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.runtimeLength = length;
+	view.runtimeOffset = at;
 	view.runtimeText = null;
-	cursor.position += runtimeLength;
-	const nameLength = cursor.length();
-	view.nameLength = nameLength;
-	view.nameOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.nameLength = length;
+	view.nameOffset = at;
 	view.nameText = null;
-	cursor.position += nameLength;
-	const imageLength = cursor.length();
-	view.imageLength = imageLength;
-	view.imageOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.imageLength = length;
+	view.imageOffset = at;
 	view.imageText = null;
-	cursor.position += imageLength;
-	const imageIdLength = cursor.length();
-	view.imageIdLength = imageIdLength;
-	view.imageIdOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.imageIdLength = length;
+	view.imageIdOffset = at;
 	view.imageIdText = null;
-	cursor.position += imageIdLength;
-	const imageRepositoryLength = cursor.length();
-	view.imageRepositoryLength = imageRepositoryLength;
-	view.imageRepositoryOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.imageRepositoryLength = length;
+	view.imageRepositoryOffset = at;
 	view.imageRepositoryText = null;
-	cursor.position += imageRepositoryLength;
-	const imageTagLength = cursor.length();
-	view.imageTagLength = imageTagLength;
-	view.imageTagOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.imageTagLength = length;
+	view.imageTagOffset = at;
 	view.imageTagText = null;
-	cursor.position += imageTagLength;
-	const imageDigestLength = cursor.length();
-	view.imageDigestLength = imageDigestLength;
-	view.imageDigestOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.imageDigestLength = length;
+	view.imageDigestOffset = at;
 	view.imageDigestText = null;
-	cursor.position += imageDigestLength;
-	if (cursor.present()) {
-		view.privileged = cursor.boolean();
-	} else view.privileged = null;
-	if (cursor.present()) {
-		view.hostPid = cursor.boolean();
-	} else view.hostPid = null;
-	if (cursor.present()) {
-		view.hostNetwork = cursor.boolean();
-	} else view.hostNetwork = null;
-	if (cursor.present()) {
-		view.hostIpc = cursor.boolean();
-	} else view.hostIpc = null;
-	const userLength = cursor.length();
-	view.userLength = userLength;
-	view.userOffset = cursor.position;
+	at += length;
+	raw = bytes[at++]!;
+	if (raw === 2) {
+		raw = bytes[at++]!;
+		if (raw > 1) throw cursor.badBoolean(raw, at);
+		view.privileged = raw === 1;
+	} else if (raw === 0) view.privileged = null;
+	else throw cursor.badBranch(at);
+	raw = bytes[at++]!;
+	if (raw === 2) {
+		raw = bytes[at++]!;
+		if (raw > 1) throw cursor.badBoolean(raw, at);
+		view.hostPid = raw === 1;
+	} else if (raw === 0) view.hostPid = null;
+	else throw cursor.badBranch(at);
+	raw = bytes[at++]!;
+	if (raw === 2) {
+		raw = bytes[at++]!;
+		if (raw > 1) throw cursor.badBoolean(raw, at);
+		view.hostNetwork = raw === 1;
+	} else if (raw === 0) view.hostNetwork = null;
+	else throw cursor.badBranch(at);
+	raw = bytes[at++]!;
+	if (raw === 2) {
+		raw = bytes[at++]!;
+		if (raw > 1) throw cursor.badBoolean(raw, at);
+		view.hostIpc = raw === 1;
+	} else if (raw === 0) view.hostIpc = null;
+	else throw cursor.badBranch(at);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.userLength = length;
+	view.userOffset = at;
 	view.userText = null;
-	cursor.position += userLength;
-	const ipLength = cursor.length();
-	view.ipLength = ipLength;
-	view.ipOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.ipLength = length;
+	view.ipOffset = at;
 	view.ipText = null;
-	cursor.position += ipLength;
-	view.createdS = cursor.long();
-	view.createdNs = cursor.int();
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.createdS = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.createdS = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.createdNs = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else view.createdNs = (raw >>> 1) ^ -(raw & 1);
+	cursor.position = at;
 	view.mounts.read();
+	at = cursor.position;
+	cursor.position = at;
 	view.labels.read();
+	at = cursor.position;
+	cursor.position = at;
 	view.ports.read();
-	view.cpuShares = cursor.long();
-	view.memoryLimit = cursor.long();
-	const podNameLength = cursor.length();
-	view.podNameLength = podNameLength;
-	view.podNameOffset = cursor.position;
+	at = cursor.position;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.cpuShares = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.cpuShares = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.memoryLimit = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.memoryLimit = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.podNameLength = length;
+	view.podNameOffset = at;
 	view.podNameText = null;
-	cursor.position += podNameLength;
-	const podNamespaceLength = cursor.length();
-	view.podNamespaceLength = podNamespaceLength;
-	view.podNamespaceOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.podNamespaceLength = length;
+	view.podNamespaceOffset = at;
 	view.podNamespaceText = null;
-	cursor.position += podNamespaceLength;
-	const podUidLength = cursor.length();
-	view.podUidLength = podUidLength;
-	view.podUidOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.podUidLength = length;
+	view.podUidOffset = at;
 	view.podUidText = null;
-	cursor.position += podUidLength;
-	const podSandboxIdLength = cursor.length();
-	view.podSandboxIdLength = podSandboxIdLength;
-	view.podSandboxIdOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.podSandboxIdLength = length;
+	view.podSandboxIdOffset = at;
 	view.podSandboxIdText = null;
-	cursor.position += podSandboxIdLength;
+	at += length;
+	cursor.position = at;
 	view.podLabels.read();
-	view.complete = cursor.boolean();
+	at = cursor.position;
+	raw = bytes[at++]!;
+	if (raw > 1) throw cursor.badBoolean(raw, at);
+	view.complete = raw === 1;
 	if (cursor.version >= 4) {
+		cursor.position = at;
 		view.podOwners.read();
+		at = cursor.position;
 	} else {
 		view.podOwners.clear();
 	}
+	cursor.position = at;
 }
 
 function readContainerReported(cursor: Cursor, view: ContainerReportedView): void {
-	view.state = cursor.enumeration(4);
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		raw = cursor.restOfInt(raw, at);
+		at = cursor.position;
+	} else raw = (raw >>> 1) ^ -(raw & 1);
+	if (raw < 0 || raw >= 4) throw cursor.badEnum(raw, 4, at);
+	view.state = raw;
+	cursor.position = at;
 	readContainer(cursor, view.container);
+	at = cursor.position;
+	cursor.position = at;
 }
 
 function readUser(cursor: Cursor, view: UserView): void {
-	view.uid = cursor.long();
-	const nameLength = cursor.length();
-	view.nameLength = nameLength;
-	view.nameOffset = cursor.position;
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.uid = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.uid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.nameLength = length;
+	view.nameOffset = at;
 	view.nameText = null;
-	cursor.position += nameLength;
-	const homeLength = cursor.length();
-	view.homeLength = homeLength;
-	view.homeOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.homeLength = length;
+	view.homeOffset = at;
 	view.homeText = null;
-	cursor.position += homeLength;
-	const shellLength = cursor.length();
-	view.shellLength = shellLength;
-	view.shellOffset = cursor.position;
+	at += length;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.shellLength = length;
+	view.shellOffset = at;
 	view.shellText = null;
-	cursor.position += shellLength;
+	at += length;
+	cursor.position = at;
 }
 
 function readGroup(cursor: Cursor, view: GroupView): void {
-	view.gid = cursor.long();
-	const nameLength = cursor.length();
-	view.nameLength = nameLength;
-	view.nameOffset = cursor.position;
+	const bytes = cursor.buffer;
+	let at = cursor.position;
+	let raw = 0;
+	let length = 0;
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		view.gid = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else view.gid = (raw >>> 1) ^ -(raw & 1);
+	if ((raw = bytes[at++]!) > 0x7f && (raw = (raw & 0x7f) | (bytes[at++]! << 7)) > 0x3fff && (raw = (raw & 0x3fff) | (bytes[at++]! << 14)) > 0x1fffff) {
+		length = cursor.restOfLong(raw, at);
+		at = cursor.position;
+	} else length = (raw >>> 1) ^ -(raw & 1);
+	if (length < 0 || length > cursor.end - at) throw cursor.badLength(length, at);
+	view.nameLength = length;
+	view.nameOffset = at;
 	view.nameText = null;
-	cursor.position += nameLength;
+	at += length;
+	cursor.position = at;
 }
 
-function readUsersReported(_cursor: Cursor, view: UsersReportedView): void {
+function readUsersReported(cursor: Cursor, view: UsersReportedView): void {
+	let at = cursor.position;
+	cursor.position = at;
 	view.users.read();
+	at = cursor.position;
+	cursor.position = at;
 	view.groups.read();
+	at = cursor.position;
+	cursor.position = at;
 }
 
 /** What a batch says before its events. */
