@@ -1,5 +1,5 @@
 /** Batches of a recording, from a file or standard input, with its problems as errors for a person. */
-import { createReadStream, statSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { openRecording, RecordingError } from '#log/recording/index.ts';
 import { FailureError } from '../command.ts';
 
@@ -10,10 +10,10 @@ export async function* readSource(
 	path: string,
 	onProgress: (progress: SourceProgress) => void = () => {},
 ): AsyncGenerator<Buffer> {
-	const totalBytes = path === '-' ? null : sizeOf(path);
-	const stream = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: 1 << 20 });
+	const file = path === '-' ? null : await openFile(path);
 	try {
-		const recording = await openRecording(stream as AsyncIterable<Uint8Array>);
+		const totalBytes = file === null ? null : (await file.stat()).size;
+		const recording = await openRecording(file ?? (process.stdin as AsyncIterable<Uint8Array>));
 		for await (const { position, message } of recording.batches()) {
 			onProgress({ readBytes: position, totalBytes });
 			yield message;
@@ -21,6 +21,8 @@ export async function* readSource(
 	} catch (error) {
 		if (!(error instanceof RecordingError)) throw error;
 		throw new FailureError(`${path}: ${error.message}`, remedyOf(error));
+	} finally {
+		await file?.close();
 	}
 }
 
@@ -31,9 +33,9 @@ function remedyOf({ code }: RecordingError): string {
 	return 'everything before was used; the file is damaged, copy it again';
 }
 
-function sizeOf(path: string): number {
+async function openFile(path: string): Promise<FileHandle> {
 	try {
-		return statSync(path).size;
+		return await open(path);
 	} catch (error) {
 		throw new FailureError(
 			`${path} cannot be read: ${(error as Error).message}`,

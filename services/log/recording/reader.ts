@@ -14,6 +14,7 @@ import {
 	headerBytesMax,
 	syncBytes,
 } from './container.ts';
+import { Input, type RecordingSource } from './input.ts';
 
 export type RecordingErrorCode = 'not-a-recording' | 'unknown-codec' | 'truncated' | 'corrupt';
 
@@ -50,11 +51,8 @@ export type ReadOptions = {
 	readonly onDamage?: (error: RecordingError, skippedBytes: number) => void;
 };
 
-/** `source`: the file's bytes in order, for example `createReadStream(path)` or standard input. */
-export async function openRecording(
-	source: AsyncIterable<Uint8Array>,
-	options: ReadOptions = {},
-): Promise<Recording> {
+/** `source`: the file's bytes in order. It is not closed. */
+export async function openRecording(source: RecordingSource, options: ReadOptions = {}): Promise<Recording> {
 	const input = new Input(source);
 	const header = await readHeader(input);
 	const schema = header.metadata.get('avro.schema')?.toString('utf8') ?? '';
@@ -117,7 +115,7 @@ async function readHeader(input: Input): Promise<Header> {
 type Blocks = { header: Header; messages: Messages; inflate: Inflate | null; options: ReadOptions };
 
 async function* readBlocks(input: Input, blocks: Blocks): AsyncIterable<RecordedBatch> {
-	while (await input.fill(1)) {
+	while (input.has(1) || (await input.fill(1))) {
 		const start = input.position;
 		let batches: RecordedBatch[];
 		try {
@@ -245,40 +243,4 @@ async function skipPastSync(input: Input, sync: Buffer): Promise<void> {
 		input.take(input.bytes().length - syncBytes + 1);
 	}
 	input.take(input.bytes().length);
-}
-
-/** Bytes of a stream, looked at before they are taken. */
-class Input {
-	readonly #chunks: AsyncIterator<Uint8Array>;
-	#buffer = Buffer.alloc(0);
-	/** Byte of the file at which `bytes()` begins. */
-	position = 0;
-
-	constructor(source: AsyncIterable<Uint8Array>) {
-		this.#chunks = source[Symbol.asyncIterator]();
-	}
-
-	/** Makes at least `wanted` bytes available; false when the file ends before. */
-	async fill(wanted: number): Promise<boolean> {
-		if (this.#buffer.length >= wanted) return true;
-		const parts: Uint8Array[] = [this.#buffer];
-		let bytes = this.#buffer.length;
-		while (bytes < wanted) {
-			const { value, done } = await this.#chunks.next();
-			if (done === true) break;
-			parts.push(value);
-			bytes += value.length;
-		}
-		this.#buffer = Buffer.concat(parts);
-		return bytes >= wanted;
-	}
-
-	bytes(): Buffer {
-		return this.#buffer;
-	}
-
-	take(bytes: number): void {
-		this.#buffer = this.#buffer.subarray(bytes);
-		this.position += bytes;
-	}
 }
