@@ -1,77 +1,88 @@
 /**
- * Which of a few literals occur anywhere in a range of bytes. A window as long as the shortest literal moves over the range; its last two
- * bytes tell how far it can go on without missing one (Wu and Manber's shift), which is nearly its whole length for most.
+ * Which of a few literals occur anywhere in a range of bytes. Pairs of neighbouring bytes are looked at in steps so wide that one of them lies
+ * in the beginning of whatever occurs; a literal is only compared where such a pair is one of its own. No step waits for what the one before
+ * found, as it would with a shift by what was seen (Boyer and Moore, Wu and Manber): the processor looks at several at once.
  */
 export type SearchLiteral = {
 	readonly value: string /** Of what is found, 0 to 29. */;
 	readonly bit: number;
 };
 
-type Candidate = { readonly bytes: Uint8Array; readonly bit: number };
+/** A literal that has the pair at `at` - 1 and `at`. */
+type Candidate = { readonly bytes: Uint8Array; readonly at: number; readonly bit: number };
 
 const pairs = 4096;
 
-/** Two bytes → slot; pairs that share one cost a shorter step, never a match. */
+/** Two bytes → slot; pairs that share one cost a comparison, never a match. */
 function slotOf(first: number, second: number): number {
 	return ((first << 5) ^ second) & (pairs - 1);
 }
 
 export class ByteSearch {
-	readonly #window: number;
-	/** Steps by the window's last pair; 0 = a literal may begin with this window. */
-	readonly #steps: Uint8Array;
-	readonly #candidates: readonly Candidate[];
+	/** Bytes of the shortest literal, one less: so many pairs has each at least. */
+	readonly #step: number;
+	/** By the pair's slot: 0 = no literal has it, else the place in `#candidates`. */
+	readonly #marks = new Uint16Array(pairs);
+	readonly #candidates: Candidate[][] = [[]];
+	/** Those of a single byte, looked for one by one. */
+	readonly #single: readonly Omit<Candidate, 'at'>[];
 	readonly #always: number;
 
 	constructor(literals: readonly SearchLiteral[]) {
-		const bitsOf = (fits: (value: string) => boolean): number =>
-			literals.reduce((bits, { value, bit }) => (fits(value) ? bits | (1 << bit) : bits), 0);
-		this.#always = bitsOf((value) => value === '');
-		this.#candidates = literals
-			.filter(({ value }) => value !== '')
-			.map(({ value, bit }) => ({ bytes: Uint8Array.from(value, (c) => c.charCodeAt(0)), bit }));
-		const shortest = Math.min(...this.#candidates.map(({ bytes }) => bytes.length), 255);
-		this.#window = shortest;
-		// With one byte there is no pair to go by: every window is looked at.
-		this.#steps = new Uint8Array(pairs).fill(shortest < 2 ? 0 : shortest - 1);
-		for (const { bytes } of this.#candidates) {
-			for (let at = 1; at < shortest; at++) {
-				const slot = slotOf(bytes[at - 1]!, bytes[at]!);
-				this.#steps[slot] = Math.min(this.#steps[slot]!, shortest - 1 - at);
-			}
+		const given = literals.map(({ value, bit }) => ({
+			bytes: Uint8Array.from(value, (c) => c.charCodeAt(0)),
+			bit,
+		}));
+		this.#always = given.reduce((bits, { bytes, bit }) => (bytes.length === 0 ? bits | (1 << bit) : bits), 0);
+		this.#single = given.filter(({ bytes }) => bytes.length === 1);
+		const longer = given.filter(({ bytes }) => bytes.length > 1);
+		// Without any, one step leads past every end.
+		this.#step = longer.length === 0 ? 2 ** 30 : Math.min(...longer.map(({ bytes }) => bytes.length)) - 1;
+		for (const { bytes, bit } of longer) {
+			for (let at = 1; at <= this.#step; at++) this.#mark({ bytes, at, bit });
 		}
 	}
 
-	/** Bits of the literals that occur. */
+	#mark(candidate: Candidate): void {
+		const { bytes, at } = candidate;
+		const slot = slotOf(bytes[at - 1]!, bytes[at]!);
+		if (this.#marks[slot] === 0) this.#marks[slot] = this.#candidates.push([]) - 1;
+		this.#candidates[this.#marks[slot]!]!.push(candidate);
+	}
+
+	/** Bits of the literals that occur. Short, so that it is compiled into its caller. */
 	find(bytes: Uint8Array, start: number, end: number): number {
-		const window = this.#window;
-		const steps = this.#steps;
+		const step = this.#step;
+		const marks = this.#marks;
 		let found = this.#always;
-		let last = start + window - 1;
-		if (window === 1) {
-			for (; last < end; last++) found |= this.#beginningAt(bytes, last, end);
-			return found;
+		for (let at = start + step; at < end; at += step) {
+			const mark = marks[slotOf(bytes[at - 1]!, bytes[at]!)]!;
+			if (mark !== 0) found |= this.#compare(mark, bytes, at, end);
 		}
-		while (last < end) {
-			const step = steps[slotOf(bytes[last - 1]!, bytes[last]!)]!;
-			if (step > 0) {
-				last += step;
-				continue;
-			}
-			found |= this.#beginningAt(bytes, last - window + 1, end);
-			last++;
+		return this.#single.length === 0 ? found : found | this.#findSingle(bytes, start, end);
+	}
+
+	#compare(mark: number, bytes: Uint8Array, at: number, end: number): number {
+		let found = 0;
+		for (const { bytes: literal, at: within, bit } of this.#candidates[mark]!) {
+			if (isAt(bytes, at - within, end, literal)) found |= 1 << bit;
 		}
 		return found;
 	}
 
-	#beginningAt(bytes: Uint8Array, at: number, end: number): number {
+	#findSingle(bytes: Uint8Array, start: number, end: number): number {
 		let found = 0;
-		for (const { bytes: literal, bit } of this.#candidates) {
-			if (at + literal.length > end) continue;
-			let same = 0;
-			while (same < literal.length && bytes[at + same] === literal[same]) same++;
-			if (same === literal.length) found |= 1 << bit;
+		for (const { bytes: literal, bit } of this.#single) {
+			for (let at = start; at < end; at++) if (bytes[at] === literal[0]) found |= 1 << bit;
 		}
 		return found;
 	}
+}
+
+/** Whether the literal is at `from`, which lies within the range by the way it was found. */
+function isAt(bytes: Uint8Array, from: number, end: number, literal: Uint8Array): boolean {
+	const length = literal.length;
+	if (from + length > end) return false;
+	for (let i = 0; i < length; i++) if (bytes[from + i] !== literal[i]) return false;
+	return true;
 }
