@@ -38,7 +38,10 @@ export function compile<Subject>(
 		const root = specialiser.specialise(condition);
 		const unit = new Unit<Subject>(memo, (operand) => specialiser.extractor(operand));
 		unit.countUses([root]);
-		const { source, entry } = instantiate(unit, ['s'], [`return ${unit.predicate(root)};`]);
+		const { source, entry } = instantiate(unit, ['s'], {
+			head: [],
+			body: [`return ${unit.predicate(root)};`],
+		});
 		const code = { source, run: entry as (subject: Subject) => boolean };
 		byType.set(eventType, code);
 		return code;

@@ -214,7 +214,7 @@ function fillFunction<Subject>(
 			.filter(([, bound]) => bound.kind !== 'constant')
 			.map(([rule, bound]) => `if (${unit.predicate(bound)}) m |= ${maskOf([rule])};`);
 		unit.functions.push(
-			`function ${name}${word}(s) {\n\tlet m = ${sure};\n\t${asked.join('\n\t')}\n\treturn m;\n}`,
+			`function ${name}${word}(s) {\n\tunreadAll();\n\tlet m = ${sure};\n\t${asked.join('\n\t')}\n\treturn m;\n}`,
 		);
 		writes.push(`w[${first + word}] = ${name}${word}(s);`);
 	}

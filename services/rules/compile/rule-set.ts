@@ -191,8 +191,8 @@ export class RuleSet<Subject> {
 		const statements = (measured?.emitter ?? new DecisionEmitter(unit, this.#counters)).sequence(decisions);
 		const order = unit.constant(ruleMatching === 'first' ? keepFirst : putInOrder);
 		const tree = ['let n = 0;', ...statements, `return n < 2 ? n : ${order}(out, n);`];
-		const body = [...head, ...(measured?.reached ?? []), ...tree];
-		const { source, entry } = instantiate(unit, ['s', 'out'], body);
+		const body = [...(measured?.reached ?? []), ...tree];
+		const { source, entry } = instantiate(unit, ['s', 'out'], { head, body });
 		const match = entry as Match<Subject>;
 		const code = { source, match: measured?.wrap(match) ?? match, rules: candidates.length };
 		this.#code[eventType + 1] = code;
