@@ -1,6 +1,6 @@
 /** `lanner record`: live events to a recording, which any Avro tool can read and `lanner replay` evaluates. */
 import { hostname, release } from 'node:os';
-import { createRecording } from '#log/recording/index.ts';
+import { createRecording, type RecordingCodec } from '#log/recording/index.ts';
 import { parseInterval } from '#platform/interval.ts';
 import { type Command, FailureError, type Io, parseArguments, UsageError } from '../command.ts';
 import { watchLive } from '../roles/live-agent.ts';
@@ -13,6 +13,7 @@ const help = `lanner record -o FILE: writes this host's events to a recording un
   --duration TIME      stop after this time: 30 (seconds), 30s, 5m, 1h30m
   --seconds N          the same in seconds
   --force              replace an existing file
+  --codec CODEC        deflate (default), or null: about six times the bytes, replayed with two thirds of the CPU
   --config FILE        ${configHelp}
 
 Exit: 0 stopped, 2 usage, 3 cannot record.
@@ -32,14 +33,18 @@ export const record: Command = {
 				duration: { type: 'string' },
 				seconds: { type: 'string' },
 				force: { type: 'boolean', default: false },
+				codec: { type: 'string', default: 'deflate' },
 				config: { type: 'string' },
 			},
 		});
 		if (values.output === undefined) throw new UsageError('name the recording with -o FILE');
+		const { codec } = values;
+		if (codec !== 'deflate' && codec !== 'null')
+			throw new UsageError(`--codec ${codec} is unknown: deflate or null`);
 		const time = values.duration ?? values.seconds;
 		const durationMs = time === undefined ? null : parseDuration(time);
 		await recordLive(
-			{ path: values.output, durationMs, replace: values.force, configFile: values.config },
+			{ path: values.output, durationMs, replace: values.force, codec, configFile: values.config },
 			io,
 		);
 		return 0;
@@ -59,17 +64,20 @@ type Options = {
 	readonly path: string;
 	readonly durationMs: number | null;
 	readonly replace: boolean;
+	readonly codec: RecordingCodec;
 	readonly configFile: string | undefined;
 };
 
-async function recordLive({ path, durationMs, replace, configFile }: Options, io: Io): Promise<void> {
+async function recordLive({ path, durationMs, replace, codec, configFile }: Options, io: Io): Promise<void> {
 	const settings = readSettings({ configFile, data: undefined }, io);
 	const info = { version: readVersion(io.root), host: hostname(), kernel: release() };
-	const writer = await createRecording({ path, info, replace }).catch((error: NodeJS.ErrnoException) => {
-		const remedy =
-			error.code === 'EEXIST' ? 'choose another name, or replace it with --force' : 'check the path';
-		throw new FailureError(`${path} cannot be made: ${error.message}`, remedy);
-	});
+	const writer = await createRecording({ path, info, codec, replace }).catch(
+		(error: NodeJS.ErrnoException) => {
+			const remedy =
+				error.code === 'EEXIST' ? 'choose another name, or replace it with --force' : 'check the path';
+			throw new FailureError(`${path} cannot be made: ${error.message}`, remedy);
+		},
+	);
 	const timeout = new AbortController();
 	let timer: NodeJS.Timeout | undefined;
 	let batches = 0;

@@ -1,4 +1,6 @@
 /** Recordings: EventBatches in an Avro object container file, for keeping, sending and replaying. */
+export type { RecordingCodec } from './container.ts';
+export type { RecordingSource } from './input.ts';
 export {
 	openRecording,
 	type ReadOptions,
