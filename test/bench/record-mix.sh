@@ -2,10 +2,13 @@
 # Makes a recording of mixed activity for the replay bench: opens of many files, programs started in pipelines, forks, connections,
 # renames and removals. Needs root, python3 and a built probe; writes only to a temporary folder.
 #
-#   test/bench/record-mix.sh FILE [SECONDS]      then: ./lanner replay FILE --stats
+#   test/bench/record-mix.sh FILE [SECONDS] [OPTION OF lanner record…]      then: ./lanner replay FILE --stats
+#
+# With `--also close` it is like what Falco traces by itself, where a third of the events are closes.
 set -eu
 file=${1:?name the recording to make}
 seconds=${2:-20}
+[ $# -gt 1 ] && shift 2 || shift
 here=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -47,7 +50,7 @@ programs() {
 	done
 }
 
-"$here/lanner" record -o "$file" --force --duration "$((seconds + 2))s" &
+"$here/lanner" record -o "$file" --force --duration "$((seconds + 2))s" "$@" &
 recorder=$!
 sleep 5
 files_of_many & changes & programs

@@ -2,6 +2,7 @@
 import { hostname, release } from 'node:os';
 import { createRecording, type RecordingCodec } from '#log/recording/index.ts';
 import { parseInterval } from '#platform/interval.ts';
+import { eventTypeIndex, eventTypes } from '#schemas/generated/event-names.ts';
 import { type Command, FailureError, type Io, parseArguments, UsageError } from '../command.ts';
 import { watchLive } from '../roles/live-agent.ts';
 import { configHelp, readSettings } from '../roles/settings.ts';
@@ -14,12 +15,14 @@ const help = `lanner record -o FILE: writes this host's events to a recording un
   --seconds N          the same in seconds
   --force              replace an existing file
   --codec CODEC        deflate (default), or null: about six times the bytes, replayed with two thirds of the CPU
+  --also LIST          event types to record beside those that rules usually ask for: close,read
   --config FILE        ${configHelp}
 
 Exit: 0 stopped, 2 usage, 3 cannot record.
 
 Examples:
   lanner record -o incident.avro --duration 5m
+  lanner record -o all-closes.avro --also close --codec null
   lanner replay incident.avro
 `;
 
@@ -33,6 +36,7 @@ export const record: Command = {
 				duration: { type: 'string' },
 				seconds: { type: 'string' },
 				force: { type: 'boolean', default: false },
+				also: { type: 'string', default: '' },
 				codec: { type: 'string', default: 'deflate' },
 				config: { type: 'string' },
 			},
@@ -44,7 +48,14 @@ export const record: Command = {
 		const time = values.duration ?? values.seconds;
 		const durationMs = time === undefined ? null : parseDuration(time);
 		await recordLive(
-			{ path: values.output, durationMs, replace: values.force, codec, configFile: values.config },
+			{
+				path: values.output,
+				durationMs,
+				replace: values.force,
+				codec,
+				also: parseEventTypes(values.also),
+				configFile: values.config,
+			},
 			io,
 		);
 		return 0;
@@ -60,15 +71,27 @@ export function parseDuration(text: string): number {
 	return ms;
 }
 
+function parseEventTypes(list: string): string[] {
+	const names = list.split(',').filter((name) => name !== '');
+	const unknown = names.find((name) => !eventTypeIndex.has(name));
+	if (unknown !== undefined)
+		throw new UsageError(`--also: ${unknown} is no event type; lanner rules events --all lists them`);
+	return names;
+}
+
 type Options = {
 	readonly path: string;
 	readonly durationMs: number | null;
 	readonly replace: boolean;
 	readonly codec: RecordingCodec;
+	readonly also: readonly string[];
 	readonly configFile: string | undefined;
 };
 
-async function recordLive({ path, durationMs, replace, codec, configFile }: Options, io: Io): Promise<void> {
+async function recordLive(
+	{ path, durationMs, replace, codec, also, configFile }: Options,
+	io: Io,
+): Promise<void> {
 	const settings = readSettings({ configFile, data: undefined }, io);
 	const info = { version: readVersion(io.root), host: hostname(), kernel: release() };
 	const writer = await createRecording({ path, info, codec, replace }).catch(
@@ -85,7 +108,8 @@ async function recordLive({ path, durationMs, replace, codec, configFile }: Opti
 		await watchLive(
 			{
 				settings,
-				eventTypes: null,
+				// A rule of all types stands for what capture chooses by itself.
+				eventTypes: also.length === 0 ? null : [also, eventTypes],
 				signal: AbortSignal.any([io.stopSignal(), timeout.signal]),
 				onBatch: async (message) => {
 					batches++;

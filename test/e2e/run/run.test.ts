@@ -1,9 +1,18 @@
 /** `lanner run` on this host's kernel: act, expect the alert with its exact text. Needs root. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	truncateSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { capturesOf, LannerProcess } from '#test/support/lanner-process.ts';
 
@@ -184,6 +193,24 @@ describe('lanner record and replay', { timeout: 120_000 }, () => {
 		});
 		assert.equal(there.status, 0, there.stderr);
 		assert.deepEqual(there.stdout.split('\n').slice(0, -1), first);
+	});
+
+	test('what is asked for beside the usual is in it, and without compression, too', async () => {
+		const path = join(folder, 'closes.avro');
+		const closeRules = join(folder, 'closes.yaml');
+		writeFileSync(
+			closeRules,
+			`- {rule: closed, desc: x, condition: evt.type = close and fd.filename = ${basename(hack)}, output: closed, priority: NOTICE}\n`,
+		);
+		const record = new LannerProcess(['record', '-o', path, '--also', 'close', '--codec', 'null']);
+		await record.line('stderr', (line) => line.includes('"msg":"recording"'));
+		execFileSync('touch', [hack]);
+		await new Promise((resolve) => setTimeout(resolve, 300));
+		assert.deepEqual(await record.stop(), { code: 0, signal: null });
+		assert.match(readFileSync(path, 'latin1'), /avro\.codec.null/);
+		const lanner = new LannerProcess(['replay', path, '--rules', closeRules]);
+		assert.deepEqual(await lanner.exited, { code: 0, signal: null });
+		assert.match(lanner.stdout.join('\n'), /closed/);
 	});
 
 	test('a recording that was cut off gives what is whole, says so and fails', async () => {
