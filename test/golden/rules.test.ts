@@ -60,7 +60,7 @@ function alertsOf(golden: Golden, rules: readonly Rule[]): unknown[] {
 	const world = parseWorld(golden.given);
 	const events = (golden.events ?? []).map(parseGivenEvent);
 	const reader = new EventReader();
-	reader.open(batchOf({ name: '', rule: '', file: '', line: 0, world, events, expected: [] }));
+	reader.open(batchOf({ world, events }));
 	const alerts: Alert[] = [];
 	const { fault } = evaluateBatch(
 		reader,

@@ -6,6 +6,12 @@ import { checkCondition } from '#rules/check/index.ts';
 import { compile } from '#rules/compile/compile.ts';
 import { compileRuleSet, RuleError, type RuleSet } from '#rules/compile/rule-set.ts';
 import type { FieldCatalogue } from '#rules/field.ts';
+import {
+	GivenValueError,
+	type GivenValues,
+	givenFieldCatalogue,
+	parseGivenValues,
+} from '#rules/fields/given.ts';
 import { eventFieldCatalogue } from '#rules/fields/index.ts';
 import { ParseError, parseCondition } from '#rules/parse/index.ts';
 import type { EventSubject } from '#rules/subject.ts';
@@ -14,7 +20,6 @@ import type { Alert } from '#schemas/generated/alert.ts';
 import { eventTypes } from '#schemas/generated/event-names.ts';
 import { encodeUtf8 } from '#schemas/text.ts';
 import { type Command, FailureError, type Io, parseArguments, UsageError } from '../command.ts';
-import { givenCatalogue } from '../roles/given-values.ts';
 import { watchLive } from '../roles/live-agent.ts';
 import { readSettings } from '../roles/settings.ts';
 import { readSource } from '../roles/sources.ts';
@@ -55,8 +60,9 @@ export const filter: Command = {
 		if (text === undefined || more.length > 0)
 			throw new UsageError('give one expression, and at most one recording');
 		if (values.fields !== undefined) {
-			const condition = parseFilter(text, givenCatalogue(values.fields));
-			io.stdout.write(`${compile(condition, givenCatalogue(values.fields)).test(null)}\n`);
+			const condition = parseFilter(text, givenFieldCatalogue);
+			const given = givenFields(values.fields);
+			io.stdout.write(`${compile(condition, givenFieldCatalogue).test(given)}\n`);
 			return 0;
 		}
 		const count = values.count === undefined ? Number.POSITIVE_INFINITY : parseCount(values.count);
@@ -64,6 +70,22 @@ export const filter: Command = {
 		return 0;
 	},
 };
+
+function givenFields(json: string): GivenValues {
+	let value: unknown;
+	try {
+		value = JSON.parse(json);
+	} catch (error) {
+		throw new UsageError(`--fields is no JSON: ${(error as Error).message}`);
+	}
+	if (typeof value !== 'object' || value === null || Array.isArray(value))
+		throw new UsageError('--fields must be a JSON object: {"proc.name": "cat"}');
+	try {
+		return parseGivenValues(value as Record<string, unknown>);
+	} catch (error) {
+		throw error instanceof GivenValueError ? new UsageError(error.message) : error;
+	}
+}
 
 function parseCount(text: string): number {
 	if (!/^[1-9][0-9]{0,11}$/.test(text)) throw new UsageError(`--count ${text} is not a number from 1 up`);

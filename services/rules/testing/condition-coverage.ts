@@ -3,7 +3,7 @@
  * those after lists, macros and exceptions were put in, and they are read from left to right as they are written: a part counts
  * only where what stands before it leaves the answer open, as only there a test can be about it.
  *
- * It listens to a rule set as an instrument and leaves its code as it is. Bounds: a tree for each rule, in which what a macro
+ * It listens to rule sets as an instrument and leaves their code as it is. Bounds: a tree for each rule, in which what a macro
  * brings several times is one part.
  */
 import type { BinaryNode, Expression, UnaryNode } from '../ast.ts';
@@ -51,18 +51,79 @@ export type ConditionReport = {
 	readonly rules: readonly RuleConditions[];
 };
 
-export class ConditionCoverage<Subject> implements Instrument<Subject> {
+type RuleTree = { readonly name: string; readonly root: Part };
+
+export class ConditionCoverage {
 	readonly #eventTypes: number;
-	readonly #predicates = new Map<LeafNode, Leaf<Subject>>();
-	readonly #rules: readonly { readonly name: string; readonly root: Part }[];
-	/** Answers for the event that is looked at, by the predicate's id. */
-	readonly #answers = new Map<number, boolean>();
-	readonly #fixed = new Map<number, boolean>();
+	readonly #rules: readonly RuleTree[];
+	readonly #listeners: { isFixed(leaf: LeafNode): boolean }[] = [];
 
 	/** `eventTypes`: how many there are. */
 	constructor(rules: readonly Rule[], eventTypes: number) {
 		this.#eventTypes = eventTypes;
 		this.#rules = rules.map(({ name, condition }) => ({ name, root: partOf(condition, new Map()) }));
+	}
+
+	/** For a rule set of these rules; each has its own. */
+	listener<Subject>(): Instrument<Subject> {
+		const listener = new Listener<Subject>(this.#rules, this.#eventTypes);
+		this.#listeners.push(listener);
+		return listener;
+	}
+
+	/** `only`: of this rule alone. */
+	report(only: string | null = null): ConditionReport {
+		const rules = this.#rules
+			.filter(({ name }) => only === null || name === only)
+			.map(({ name, root }) => this.#ofRule(name, root));
+		const outcomes = rules.reduce((sum, rule) => sum + rule.outcomes, 0);
+		const seen = rules.reduce((sum, rule) => sum + rule.seen, 0);
+		const percent = outcomes === 0 ? 100 : Math.round((seen / outcomes) * 1000) / 10;
+		return { outcomes, seen, percent, rules };
+	}
+
+	#ofRule(rule: string, root: Part): RuleConditions {
+		const counted = new Set<Part>();
+		const uncovered: Uncovered[] = [];
+		let seen = 0;
+		const visit = (part: Part, isWithin: boolean): void => {
+			if (counted.has(part)) return;
+			const { expression, children, wasTrue, wasFalse } = part;
+			const isReached = wasTrue || wasFalse;
+			if (expression.node !== 'not' && !this.#isFixed(expression)) {
+				counted.add(part);
+				seen += Number(wasTrue) + Number(wasFalse);
+				if (!wasTrue || !wasFalse)
+					uncovered.push({
+						condition: printParseable(expression),
+						kind: expression.node === 'and' || expression.node === 'or' ? expression.node : 'comparison',
+						never: isReached ? (wasTrue ? 'false' : 'true') : 'both',
+						within: isWithin,
+					});
+			}
+			for (const child of children) visit(child, isWithin || !isReached);
+		};
+		visit(root, false);
+		return { rule, outcomes: counted.size * 2, seen, uncovered };
+	}
+
+	#isFixed(expression: Expression): boolean {
+		if (expression.node !== 'binary' && expression.node !== 'unary') return false;
+		return this.#listeners.every((listener) => listener.isFixed(expression));
+	}
+}
+
+class Listener<Subject> implements Instrument<Subject> {
+	readonly #rules: readonly RuleTree[];
+	readonly #eventTypes: number;
+	readonly #predicates = new Map<LeafNode, Leaf<Subject>>();
+	/** Answers for the event that is looked at, by the predicate's id. */
+	readonly #answers = new Map<number, boolean>();
+	readonly #fixed = new Map<number, boolean>();
+
+	constructor(rules: readonly RuleTree[], eventTypes: number) {
+		this.#rules = rules;
+		this.#eventTypes = eventTypes;
 	}
 
 	planned(leaf: LeafNode, predicate: Predicate<Subject>): void {
@@ -115,45 +176,8 @@ export class ConditionCoverage<Subject> implements Instrument<Subject> {
 		}
 	}
 
-	/** `only`: of this rule alone. */
-	report(only: string | null = null): ConditionReport {
-		const rules = this.#rules
-			.filter(({ name }) => only === null || name === only)
-			.map(({ name, root }) => this.#ofRule(name, root));
-		const outcomes = rules.reduce((sum, rule) => sum + rule.outcomes, 0);
-		const seen = rules.reduce((sum, rule) => sum + rule.seen, 0);
-		const percent = outcomes === 0 ? 100 : Math.round((seen / outcomes) * 1000) / 10;
-		return { outcomes, seen, percent, rules };
-	}
-
-	#ofRule(rule: string, root: Part): RuleConditions {
-		const counted = new Set<Part>();
-		const uncovered: Uncovered[] = [];
-		let seen = 0;
-		const visit = (part: Part, isWithin: boolean): void => {
-			if (counted.has(part)) return;
-			const { expression, children, wasTrue, wasFalse } = part;
-			const isReached = wasTrue || wasFalse;
-			if (expression.node !== 'not' && !this.#isFixed(expression)) {
-				counted.add(part);
-				seen += Number(wasTrue) + Number(wasFalse);
-				if (!wasTrue || !wasFalse)
-					uncovered.push({
-						condition: printParseable(expression),
-						kind: expression.node === 'and' || expression.node === 'or' ? expression.node : 'comparison',
-						never: isReached ? (wasTrue ? 'false' : 'true') : 'both',
-						within: isWithin,
-					});
-			}
-			for (const child of children) visit(child, isWithin || !isReached);
-		};
-		visit(root, false);
-		return { rule, outcomes: counted.size * 2, seen, uncovered };
-	}
-
 	/** Such a comparison has the same answer for every event (`evt.dir = <`, `x in ()`): no test can change it. */
-	#isFixed(expression: Expression): boolean {
-		if (expression.node !== 'binary' && expression.node !== 'unary') return false;
+	isFixed(expression: LeafNode): boolean {
 		const leaf = this.#predicates.get(expression)!;
 		const known = this.#fixed.get(leaf.id);
 		if (known !== undefined) return known;

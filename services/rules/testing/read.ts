@@ -8,8 +8,12 @@
  *         events: [{openat: /etc/shadow}]                 # see shorthand.ts
  *         expect: {fields: {proc.pname: bash}}            # alert | none | what the alert must say | a list of alerts
  *         also: [Another rule]                            # rules that rightly alert on the same events
+ *       - test: by values of fields alone
+ *         values: {evt.type: openat, fd.name: /etc/shadow, proc.name: cat}   # instead of given and events
+ *         expect: alert
  */
 import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type YAMLMap } from 'yaml';
+import { GivenValueError, type GivenValues, parseGivenValues } from '../fields/given.ts';
 import { EndpointError } from './endpoint.ts';
 import { FillError } from './fill.ts';
 import { NameError } from './names.ts';
@@ -36,6 +40,8 @@ export type TestCase = {
 	readonly line: number;
 	readonly world: World;
 	readonly events: readonly GivenEvent[];
+	/** Field values instead of a world and events; null = there are none. */
+	readonly values: GivenValues | null;
 	/** Exactly these alerts, in any order, with every rule of the set tried; empty = none at all. */
 	readonly expected: readonly ExpectedAlert[];
 };
@@ -44,7 +50,9 @@ export type TestProblem = { readonly file: string; readonly line: number; readon
 export type TestFile = { readonly cases: readonly TestCase[]; readonly problems: readonly TestProblem[] };
 
 const suiteKeys = ['rule', 'tests'];
-const caseKeys = ['test', 'given', 'events', 'expect', 'also'];
+const caseKeys = ['test', 'given', 'events', 'values', 'expect', 'also'];
+/** Field values take the place of these. */
+const eventKeys = ['given', 'events'];
 
 export function readTests(file: string, text: string): TestFile {
 	const cases: TestCase[] = [];
@@ -117,8 +125,9 @@ function readCase(node: unknown, rule: string, sink: Sink): void {
 		}
 		if (typeof given.test !== 'string' || given.test === '')
 			throw new WorldError('a test needs "test": a sentence that says what should hold');
+		const values = given.values === undefined ? null : valuesOf(given);
 		const world = parseWorld(given.given);
-		const events = (Array.isArray(given.events) ? given.events : [given.events]).map(parseGivenEvent);
+		const events = values === null ? eventList(given.events).map(parseGivenEvent) : [];
 		if (events.length > eventsMax) throw new WorldError(`more than ${eventsMax} events`);
 		// Made here once, so that a mistake in an event is told with its line before anything runs.
 		for (const event of events) eventsOf(event, world);
@@ -126,11 +135,21 @@ function readCase(node: unknown, rule: string, sink: Sink): void {
 			...expectedAlerts(given.expect, rule),
 			...asList(given.also, 'also').map((name) => ({ rule: String(name) })),
 		];
-		sink.cases.push({ name: given.test, rule, file: sink.file, line, world, events, expected });
+		sink.cases.push({ name: given.test, rule, file: sink.file, line, world, events, values, expected });
 	} catch (error) {
 		if (!isMistake(error)) throw error;
 		sink.problems.push({ file: sink.file, line, message: error.message });
 	}
+}
+
+function eventList(events: unknown): readonly unknown[] {
+	return Array.isArray(events) ? events : [events];
+}
+
+function valuesOf(given: Readonly<Record<string, unknown>>): GivenValues {
+	const other = eventKeys.find((key) => given[key] !== undefined);
+	if (other !== undefined) throw new WorldError(`a test has either "values" or "${other}"`);
+	return parseGivenValues(asMapping(given.values, 'values'));
 }
 
 function isMistake(error: unknown): error is Error {
@@ -140,6 +159,7 @@ function isMistake(error: unknown): error is Error {
 		error instanceof ReferenceError ||
 		error instanceof FillError ||
 		error instanceof NameError ||
+		error instanceof GivenValueError ||
 		error instanceof EndpointError
 	);
 }

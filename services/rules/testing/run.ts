@@ -4,6 +4,7 @@
  * results.
  */
 import { encodeEventBatch } from '#schemas/event-batch.ts';
+import type { GivenValues } from '../fields/given.ts';
 import type { ExpectedAlert, TestCase } from './read.ts';
 import { eventsOf, isExec } from './shorthand.ts';
 import { worldEvents } from './world.ts';
@@ -17,8 +18,13 @@ export type RaisedAlert = {
 	readonly fields: Readonly<Record<string, string>>;
 };
 
-/** Alerts of one batch on an empty state, every matching rule of the set in its order. */
-export type Evaluate = (batch: Uint8Array) => readonly RaisedAlert[];
+/** What every matching rule of the set says, in its order. */
+export type Evaluate = {
+	/** Of one batch on an empty state. */
+	readonly events: (batch: Uint8Array) => readonly RaisedAlert[];
+	/** Of values of fields, without an event. */
+	readonly values: (values: GivenValues) => readonly RaisedAlert[];
+};
 
 export type TestResult = {
 	readonly test: TestCase;
@@ -29,11 +35,11 @@ export type TestResult = {
 const batchBaseTimeS = 1_700_000_000;
 
 export function runTest(test: TestCase, evaluate: Evaluate): TestResult {
-	const raised = evaluate(batchOf(test));
+	const raised = test.values === null ? evaluate.events(batchOf(test)) : evaluate.values(test.values);
 	return { test, raised, failures: compareAlerts(test.expected, raised) };
 }
 
-export function batchOf({ world, events }: TestCase): Buffer {
+export function batchOf({ world, events }: Pick<TestCase, 'world' | 'events'>): Buffer {
 	const actor = world.chain.at(-1)!;
 	const startsActor = events.some((event) => isExec(event) && event.given.by === undefined);
 	const present = world.chain.filter((process) => !(startsActor && process === actor));

@@ -10,10 +10,10 @@ import { ConditionCoverage, type ConditionReport } from '#rules/testing/conditio
 import { type Coverage, coverageOf } from '#rules/testing/coverage.ts';
 import { readTests, type TestCase, type TestProblem } from '#rules/testing/read.ts';
 import { type Evaluate, type RaisedAlert, runTest, type TestResult } from '#rules/testing/run.ts';
+import { valuesEvaluator } from '#rules/testing/values.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
 import { eventTypes } from '#schemas/generated/event-names.ts';
 import { EventReader } from '#schemas/generated/event-reader.ts';
-import { decodeUtf8 } from '#schemas/text.ts';
 import { HostState } from '#state/index.ts';
 import {
 	type Command,
@@ -126,14 +126,16 @@ function runOnce(options: Options, io: Io): ExitCode {
 
 function runAll(options: Options, io: Io): Outcome {
 	const rules = loadOrFail(options.rules, io).rules.filter((rule) => rule.enabled);
-	const listener = options.conditions ? new ConditionCoverage<EventSubject>(rules, eventTypes.length) : null;
-	const evaluate = evaluatorOf(
-		compileRuleSet(rules, eventFieldCatalogue, {
-			ruleMatching: 'all',
-			eventTypes,
-			...(listener === null ? {} : { instrument: listener }),
-		}),
-	);
+	const conditions = options.conditions ? new ConditionCoverage(rules, eventTypes.length) : null;
+	const ruleSet = compileRuleSet(rules, eventFieldCatalogue, {
+		ruleMatching: 'all',
+		eventTypes,
+		...(conditions === null ? {} : { instrument: conditions.listener<EventSubject>() }),
+	});
+	const evaluate = {
+		events: eventsEvaluator(ruleSet),
+		values: valuesEvaluator(rules, conditions?.listener() ?? null),
+	};
 	const cases: TestCase[] = [];
 	const problems: TestProblem[] = [];
 	for (const file of expandPaths(options.tests)) {
@@ -154,11 +156,11 @@ function runAll(options: Options, io: Io): Outcome {
 			)
 		: null;
 	const results = chosen.map((test) => runTest(test, evaluate));
-	return { results, problems, coverage, conditions: listener?.report(options.rule) ?? null };
+	return { results, problems, coverage, conditions: conditions?.report(options.rule) ?? null };
 }
 
 /** Each test gets a host without a past. Rules are compiled once for all. */
-function evaluatorOf(ruleSet: RuleSet<HostView['subject']>): Evaluate {
+function eventsEvaluator(ruleSet: RuleSet<EventSubject>): Evaluate['events'] {
 	const reader = new EventReader();
 	return (batch) => {
 		const alerts: Alert[] = [];
@@ -178,7 +180,7 @@ function raisedAlert({ rule, priority, output, outputFields }: Alert): RaisedAle
 	return {
 		rule,
 		priority,
-		output: decodeUtf8(output),
+		output,
 		fields: Object.fromEntries(outputFields.map(({ name, value }) => [name, fieldText(value)])),
 	};
 }

@@ -27,7 +27,8 @@ function cover(
 		...{ name: `r${i}`, output: 'o', priority: 'Notice', tags: [], source: 'syscall' },
 		condition: typeof condition === 'string' ? parseCondition(condition) : condition,
 	}));
-	const instrument = new ConditionCoverage<GivenValues>(rules, eventTypes.length);
+	const coverage = new ConditionCoverage(rules, eventTypes.length);
+	const instrument = coverage.listener<GivenValues>();
 	const set = compileRuleSet(rules, givenFields(fields), { ruleMatching: 'all', eventTypes, instrument });
 	for (const [type, name, path, uid] of events) {
 		const values = {
@@ -39,7 +40,7 @@ function cover(
 		const expected = rules.flatMap(({ condition }, i) => (oracle(condition, fields, values) ? [i] : []));
 		assert.deepEqual(out.slice(0, count), expected, 'listening changes no answer');
 	}
-	return instrument.report().rules;
+	return coverage.report().rules;
 }
 
 function told(rule: RuleConditions | undefined): string[] {

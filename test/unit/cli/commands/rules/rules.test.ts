@@ -254,3 +254,52 @@ test('what is wrong with a rule is told once, however many files follow', async 
 	assert.equal(err.match(/evt\.dir is deprecated/g)?.length, 1, err);
 	assert.equal(code, 0);
 });
+
+test('what a test expects of an output may have characters beyond ASCII', async () => {
+	const rules = file('utf8.yaml', oneRule);
+	const tests = file(
+		'utf8-tests.yaml',
+		'- rule: Shadow\n  tests:\n    - {test: a, given: ["日本語é"], events: [{openat: /etc/shadow}], expect: {output: read by 日本語é, fields: {proc.name: 日本語é}}}\n',
+	);
+	const { out } = await lanner('rules', 'test', tests, '--rules', rules);
+	assert.equal(out, '1 passed, 0 failed\n');
+});
+
+const byValues = `
+- rule: Shadow
+  tests:
+    - {test: alerts, values: {evt.type: openat, fd.name: /etc/shadow, proc.name: "é"}, expect: {output: "read by é", fields: {proc.name: "é"}}}
+    - {test: another file, values: {evt.type: openat, fd.name: /etc/x}, expect: none}
+    - {test: another type, values: {evt.type: unlink, fd.name: /etc/shadow}, expect: none}
+    - {test: a missing value is no match, values: {evt.type: openat}, expect: none}
+    - {test: and prints as NA, values: {evt.type: openat, fd.name: /etc/shadow}, expect: {output: read by <NA>}}
+`;
+
+test('a test can give values of fields instead of events', async () => {
+	const rules = file('values.yaml', oneRule);
+	const { code, out } = await lanner('rules', 'test', file('values-tests.yaml', byValues), '--rules', rules);
+	assert.equal(out, '5 passed, 0 failed\n');
+	assert.equal(code, 0);
+	const wrong = file(
+		'values-wrong.yaml',
+		'- rule: Shadow\n  tests:\n    - {test: a, values: {evt.type: openat, fd.name: /etc/shadow}, expect: none}\n    - {test: b, values: {fd.nam: x}, expect: none}\n    - {test: c, values: {fd.num: x}, expect: none}\n    - {test: d, values: {fd.num: 3}, events: [{openat: /x}], expect: none}\n',
+	);
+	const failed = await lanner('rules', 'test', wrong, '--rules', rules);
+	assert.match(failed.out, /unexpected alert of "Shadow": read by <NA>/);
+	assert.match(failed.out, /values-wrong\.yaml:4: mistake fd\.nam is no field/);
+	assert.match(failed.out, /values-wrong\.yaml:5: mistake fd\.num: "x" is no INT64/);
+	assert.match(failed.out, /values-wrong\.yaml:6: mistake a test has either "values" or "events"/);
+	assert.equal(failed.code, 1);
+});
+
+test('--coverage counts what tests with values and tests with events saw together', async () => {
+	const rules = file('together.yaml', oneRule);
+	const suite = (tests: string) => `- rule: Shadow\n  tests:\n${tests}`;
+	const seen = async (name: string, tests: string): Promise<string> =>
+		(await lanner('rules', 'test', file(name, suite(tests)), '--rules', rules, '--coverage')).out;
+	const events = '    - {test: a, given: [cat], events: [{openat: /etc/shadow}], expect: alert}\n';
+	const values = '    - {test: b, values: {evt.type: openat, fd.name: /x}, expect: none}\n';
+	assert.match(await seen('e.yaml', events), /5 of 6 outcomes/);
+	assert.match(await seen('v.yaml', values), /3 of 6 outcomes/);
+	assert.match(await seen('ev.yaml', events + values), /6 of 6 outcomes/);
+});
