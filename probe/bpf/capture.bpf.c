@@ -3,148 +3,11 @@
  * The programs. Tracepoints only: they exist on every kernel from 5.10 on. sys_exit alone, without sys_enter: half the cost for
  * calls that nobody asked for, and at exit the result is known and descriptors are resolved.
  */
-#include "filter.h"
+#include "ended.h"
 #include "ring.h"
 #include "snapshot.h"
 
 char LICENSE[] SEC("license") = "GPL";
-
-/* i386 socketcall(2): the call's number is the first argument, its arguments are in user memory. */
-static __always_inline const struct call *multiplexed(struct scratch *s, struct record *r)
-{
-	u32 number = r->args[0];
-	u32 words[6] = {};
-
-	if (number >= SYSCALLS_MAX)
-		return 0;
-	if (bpf_probe_read_user(words, sizeof(words), (void *)r->args[1]))
-		mark(s, RECORD_UNREADABLE);
-	for (int i = 0; i < 6; i++)
-		r->args[i] = words[i];
-	OPAQUE(number);
-	if (number >= SYSCALLS_MAX)
-		return 0;
-	return &calls[TABLE_SOCKETCALL * SYSCALLS_MAX + (u64)number];
-}
-
-/* Most sends go to a connected socket and carry no address: those are left out. */
-static __always_inline bool addressed(const struct call *call, u64 pointer, bool is_compat)
-{
-	u64 name;
-
-	if (call->gather != GATHER_MESSAGE && call->gather != GATHER_RECEIVED)
-		return pointer;
-	return user_word(&name, pointer, 0, is_compat) && name;
-}
-
-/* Asked before a record is opened, so that a call left out costs little. */
-static __always_inline bool wanted(const struct call *call, s64 result, u64 pointer, bool is_compat)
-{
-	if (call->flags & CALL_FAILURES && result >= 0)
-		return false;
-	if (call->flags & CALL_INPUT_OUTPUT && excluded_process(bpf_get_current_pid_tgid() >> 32))
-		return false;
-	return !(call->flags & CALL_ADDRESSED) || addressed(call, pointer, is_compat);
-}
-
-/* The argument that holds the address: the second of sendmsg, the fifth of sendto. */
-static __always_inline u64 address_argument(const struct call *call, struct pt_regs *regs, bool is_compat)
-{
-	return call->gather == GATHER_MESSAGE ? second_argument(regs, is_compat) : fifth_argument(regs, is_compat);
-}
-
-static __always_inline void on_call(struct pt_regs *regs, s64 result, u32 number, bool is_compat)
-{
-	const struct call *call;
-	struct scratch *s;
-	struct record *r;
-	u64 index = (is_compat ? SYSCALLS_MAX : 0) + number;
-	u32 set = filter_set, access = 0;
-	const struct filter *filter;
-	u8 need = 0;
-
-	OPAQUE(index);
-	if (index >= 2 * SYSCALLS_MAX) /* 6.1's verifier has lost the bound */
-		return;
-	call = &calls[index];
-	if (!call->row)
-		return;
-	if (!wanted(call, result, address_argument(call, regs, is_compat), is_compat))
-		return;
-	filter = filter_of(set, index);
-	if (filter) {
-		access = access_mode(filter, regs, is_compat);
-		need = early_need(filter, access, is_compat ? (s64)(s32)result : result);
-		if (!need) {
-			count_filtered();
-			return;
-		}
-	}
-	s = scratch_of(0);
-	if (!s)
-		return;
-	r = record_open(s, call->kind, false);
-	if (!r)
-		return;
-	s->set = set;
-	s->seen = FILTER_ALWAYS;
-	s->seek = need & ~FILTER_ALWAYS;
-	r->result = is_compat ? (s64)(s32)result : result;
-	r->number = number;
-	if (is_compat) {
-		r->flags |= RECORD_COMPAT;
-		compat_arguments(r, regs);
-	} else {
-		native_arguments(r, regs);
-	}
-	if (call->flags & CALL_MULTIPLEXED) {
-		call = multiplexed(s, r);
-		if (!call || !call->row) {
-			s->busy = 0;
-			return;
-		}
-		if (!wanted(call, r->result, argument(r, call->extra), true)) {
-			s->busy = 0;
-			return;
-		}
-		r->kind = call->kind;
-	}
-	r->row = call->row;
-	gather_columns(s, r, call);
-	gather_more(s, r, call);
-	if (filter && !record_wanted(s, filter, access)) {
-		s->busy = 0;
-		count_filtered();
-		return;
-	}
-	if (call->flags & CALL_INPUT_OUTPUT && over_rate(r->pid, r->time)) {
-		s->busy = 0;
-		return;
-	}
-	record_submit(s, false);
-}
-
-/* The cheap test first: one load from a table decides for almost every call. */
-static __always_inline int on_edge(struct pt_regs *regs, s64 result, u32 shift)
-{
-	u32 number = call_number(regs);
-	struct task_struct *task;
-	bool is_compat;
-	u32 wanted_by;
-
-	if (number >= SYSCALLS_MAX)
-		return 0;
-	OPAQUE(number);
-	number &= SYSCALLS_MAX - 1;
-	wanted_by = interest[number] >> shift & 3;
-	if (!wanted_by)
-		return 0;
-	task = (struct task_struct *)bpf_get_current_task();
-	is_compat = is_compat_task(task);
-	if (wanted_by & (is_compat ? 1 << TABLE_COMPAT : 1 << TABLE_NATIVE))
-		on_call(regs, result, number, is_compat);
-	return 0;
-}
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs *regs, long result)
@@ -291,7 +154,7 @@ static __always_inline void fill_child(struct child_facts *to, struct task_struc
 	to->namespace_init_start = reaper ? READ(reaper, start_boottime) : 0;
 	to->uid = READ(child->cred, uid.val);
 	to->gid = READ(child->cred, gid.val);
-	bpf_core_read(to->comm, sizeof(to->comm), &child->comm);
+	copy_comm(to->comm, child);
 }
 
 /*

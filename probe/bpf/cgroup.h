@@ -17,8 +17,13 @@ struct {
 	__type(value, u64);
 } process_cgroups SEC(".maps");
 
+/* What is known already is left alone: most processes are where their parent was, and writing costs five times as much as looking. */
 static __always_inline void remember_cgroup(u32 pid, u64 cgroup)
 {
+	u64 *known = bpf_map_lookup_elem(&process_cgroups, &pid);
+
+	if (known && *known == cgroup)
+		return;
 	if (bpf_map_update_elem(&process_cgroups, &pid, &cgroup, BPF_ANY))
 		bpf_map_delete_elem(&process_cgroups, &pid);
 	__sync_fetch_and_add(&cgroup_changes, 1);

@@ -14,28 +14,21 @@ static __always_inline struct file *task_file(struct task_struct *task, s32 numb
 {
 	struct files_struct *files = READ(task, files);
 	struct fdtable *table;
-	struct file **slots;
-	struct file *file = 0;
 
 	if (!files || number < 0)
 		return 0;
 	table = READ(files, fdt);
 	if ((u32)number >= READ(table, max_fds))
 		return 0;
-	slots = READ(table, fd);
-	bpf_probe_read_kernel(&file, sizeof(file), slots + number);
-	return file;
+	return (struct file *)WORD_AT(READ(table, fd) + number);
 }
 
 /* Overlay keeps the upper dentry right behind its inode (struct ovl_inode; overlay may be a module without BTF here). */
 static __always_inline u32 overlay_layer(struct inode *inode, u64 magic)
 {
-	u64 upper = 0;
-
 	if (magic != OVERLAYFS_SUPER_MAGIC)
 		return 0;
-	bpf_probe_read_kernel(&upper, sizeof(upper), (void *)inode + bpf_core_type_size(struct inode));
-	return upper ? 1 : 2;
+	return WORD_AT((void *)inode + bpf_core_type_size(struct inode)) ? 1 : 2;
 }
 
 /* Bound name of a unix socket, without the family. */

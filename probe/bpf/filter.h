@@ -44,15 +44,22 @@ static __always_inline u32 access_mode(const struct filter *f, struct pt_regs *r
 	return 0;
 }
 
+/* The bound is made where it is needed: verifiers up to 6.1 lose that of 32 bits that were on the stack. */
+static __always_inline u8 need_of(const struct filter *f, u64 slot)
+{
+	OPAQUE(slot);
+	return f->need[slot & (FILTER_SLOTS - 1)];
+}
+
 /* What calls need of which no more is known than this; 0 = no rule can match. */
 static __always_inline u8 early_need(const struct filter *f, u32 access, s64 result)
 {
 	if (!result_wanted(f, result))
 		return 0;
 	if (result < 0)
-		return f->need[access | FILTER_FAILED] | f->need[access | FILTER_FAILED | FILTER_CONTAINED];
-	return f->need[access] | f->need[access | FILTER_CONTAINED] | f->need[access | FILTER_CREATED] |
-	       f->need[access | FILTER_CREATED | FILTER_CONTAINED];
+		return need_of(f, access | FILTER_FAILED) | need_of(f, access | FILTER_FAILED | FILTER_CONTAINED);
+	return need_of(f, access) | need_of(f, access | FILTER_CONTAINED) | need_of(f, access | FILTER_CREATED) |
+	       need_of(f, access | FILTER_CREATED | FILTER_CONTAINED);
 }
 
 static __always_inline void count_filtered(void)
@@ -73,9 +80,9 @@ static __always_inline bool record_wanted(struct scratch *s, const struct filter
 	else if (r->flags & RECORD_CREATED)
 		slot |= FILTER_CREATED;
 	/* What is perhaps in a container may be on the host: it needs at least what the host's does. */
-	if (!(f->need[slot | FILTER_CONTAINED] & s->seen))
+	if (!(need_of(f, slot | FILTER_CONTAINED) & s->seen))
 		return false;
-	return f->need[slot] & s->seen || !on_host(s, r->pid);
+	return need_of(f, slot) & s->seen || !on_host(s, r->pid);
 }
 
 #endif

@@ -14,6 +14,46 @@ static __always_inline u64 mount_of(u64 vfsmount)
 	return vfsmount - bpf_core_field_offset(struct mount, mnt);
 }
 
+struct step {
+	struct dentry *parent;
+	struct qstr name;
+};
+
+/* The two follow each other in every kernel so far: portable, one helper instead of two. */
+static __always_inline void read_step(struct step *to, struct dentry *dentry)
+{
+#ifndef TYPED
+	u32 from = bpf_core_field_offset(struct dentry, d_parent);
+
+	if (bpf_core_field_offset(struct dentry, d_name) == from + sizeof(to->parent)) {
+		bpf_probe_read_kernel(to, sizeof(*to), (void *)dentry + from);
+		return;
+	}
+#endif
+	to->parent = READ(dentry, d_parent);
+	to->name = READ(dentry, d_name);
+}
+
+#define SHORT_NAME 32 /* most are; a multiple of 8 */
+
+/* Whole words, so up to seven bytes behind the name come along: there is room at both ends. Returns false when it cannot be read. */
+static __always_inline bool copy_name(void *to, const void *from, u32 bytes)
+{
+#ifdef TYPED
+	if (bytes <= SHORT_NAME) {
+		((u64 *)to)[0] = WORD_AT(from);
+		if (bytes > 8)
+			((u64 *)to)[1] = WORD_AT(from + 8);
+		if (bytes > 16)
+			((u64 *)to)[2] = WORD_AT(from + 16);
+		if (bytes > 24)
+			((u64 *)to)[3] = WORD_AT(from + 24);
+		return true;
+	}
+#endif
+	return !bpf_probe_read_kernel(to, bytes, from);
+}
+
 /* Copies one name behind the last. Returns 1 when there is no room. */
 static __always_inline int walk_name(struct scratch *s, const struct qstr *name)
 {
@@ -27,7 +67,7 @@ static __always_inline int walk_name(struct scratch *s, const struct qstr *name)
 		s->walk.flags |= PATH_CUT;
 		return 1;
 	}
-	if (bpf_probe_read_kernel(&s->data[at], bytes, name->name)) {
+	if (!copy_name(&s->data[at], name->name, bytes)) {
 		s->walk.flags |= PATH_CUT;
 		return 1;
 	}
@@ -38,35 +78,43 @@ static __always_inline int walk_name(struct scratch *s, const struct qstr *name)
 	return 0;
 }
 
+static __always_inline bool walk_at_end(const struct scratch *s)
+{
+	return s->walk.dentry == s->walk.end_dentry && s->walk.mount == s->walk.end_mount;
+}
+
+/* From the root of a mount to where it is mounted. Returns 1 when it is mounted nowhere. */
+static __always_inline int walk_mount(struct scratch *s)
+{
+	struct mount *mount = (struct mount *)s->walk.mount;
+	struct mount *up = READ(mount, mnt_parent);
+
+	if (up == mount || !up)
+		return 1;
+	s->walk.dentry = (u64)READ(mount, mnt_mountpoint);
+	s->walk.mount = (u64)up;
+	s->walk.mount_root = (u64)READ(up, mnt.mnt_root);
+	return 0;
+}
+
 /* One step towards the root. Returns 1 at the end. */
 static __always_inline int walk_step(struct scratch *s)
 {
 	struct dentry *dentry = (struct dentry *)s->walk.dentry;
-	struct dentry *parent;
-	struct qstr name;
+	struct step step;
 
-	if (s->walk.dentry == s->walk.end_dentry && s->walk.mount == s->walk.end_mount)
+	if (walk_at_end(s))
 		return 1;
-	if (s->walk.dentry == s->walk.mount_root) {
-		struct mount *mount = (struct mount *)s->walk.mount;
-		struct mount *up = READ(mount, mnt_parent);
-
-		if (up == mount || !up)
-			return 1;
-		s->walk.dentry = (u64)READ(mount, mnt_mountpoint);
-		s->walk.mount = (u64)up;
-		s->walk.mount_root = (u64)READ(up, mnt.mnt_root);
-		return 0;
-	}
-	parent = READ(dentry, d_parent);
-	name = READ(dentry, d_name);
-	if (walk_name(s, &name))
+	if (s->walk.dentry == s->walk.mount_root)
+		return walk_mount(s);
+	read_step(&step, dentry);
+	if (walk_name(s, &step.name))
 		return 1;
-	if (parent == dentry || !parent) {
+	if (step.parent == dentry || !step.parent) {
 		s->walk.flags |= PATH_DETACHED;
 		return 1;
 	}
-	s->walk.dentry = (u64)parent;
+	s->walk.dentry = (u64)step.parent;
 	return 0;
 }
 
@@ -84,17 +132,23 @@ static __always_inline void walk_end(struct scratch *s, u32 tag)
 	s->walk.end_mount = mount_of((u64)root.mnt);
 }
 
+/* From dentry and vfsmount on. */
+static __always_inline void walk_begin(struct scratch *s, u32 tag)
+{
+	s->walk.mount = mount_of(s->walk.vfsmount);
+	s->walk.mount_root = (u64)READ((struct vfsmount *)s->walk.vfsmount, mnt_root);
+	s->walk.flags = 0;
+	s->walk.done = 0;
+	walk_end(s, tag);
+}
+
 __noinline int walk_path(u32 iterator, u32 tag)
 {
 	struct scratch *s = scratch_of(iterator);
 
 	if (!s || !s->walk.dentry || !s->walk.vfsmount || !part_open(s, tag, 0))
 		return 0;
-	s->walk.mount = mount_of(s->walk.vfsmount);
-	s->walk.mount_root = (u64)READ((struct vfsmount *)s->walk.vfsmount, mnt_root);
-	s->walk.flags = 0;
-	s->walk.done = 0;
-	walk_end(s, tag);
+	walk_begin(s, tag);
 	s->next = s->part + sizeof(struct part);
 	for (int i = 0; i < PATH_NAMES_MAX; i++) {
 		if (walk_step(s)) {

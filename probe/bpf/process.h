@@ -8,28 +8,20 @@
 #include "cgroup.h"
 #include "descriptor.h"
 
+static __always_inline struct upid *pid_level(struct pid *pid, u32 level)
+{
+	OPAQUE(level);
+	return (void *)pid + bpf_core_field_offset(struct pid, numbers) + (level & 31) * sizeof(struct upid); /* MAX_PID_NS_LEVEL is 32 */
+}
+
 static __always_inline u32 pid_number(struct pid *pid, u32 level)
 {
-	struct upid upid = {};
-
-	if (!pid)
-		return 0;
-	OPAQUE(level);
-	level &= 31; /* MAX_PID_NS_LEVEL is 32 */
-	bpf_probe_read_kernel(&upid, sizeof(upid),
-			      (void *)pid + bpf_core_field_offset(struct pid, numbers) + level * sizeof(struct upid));
-	return upid.nr;
+	return pid ? READ(pid_level(pid, level), nr) : 0;
 }
 
 static __always_inline struct pid_namespace *pid_namespace(struct pid *pid, u32 level)
 {
-	struct upid upid = {};
-
-	OPAQUE(level);
-	level &= 31;
-	bpf_probe_read_kernel(&upid, sizeof(upid),
-			      (void *)pid + bpf_core_field_offset(struct pid, numbers) + level * sizeof(struct upid));
-	return upid.ns;
+	return READ(pid_level(pid, level), ns);
 }
 
 static __always_inline void fill_credentials(struct credentials *to, struct task_struct *task)
@@ -45,9 +37,9 @@ static __always_inline void fill_credentials(struct credentials *to, struct task
 	to->sgid = READ(cred, sgid.val);
 	to->fsgid = READ(cred, fsgid.val);
 	/* Eight bytes on every kernel, two halves or one: read without naming what is inside. */
-	bpf_core_read(&to->inheritable, sizeof(to->inheritable), &cred->cap_inheritable);
-	bpf_core_read(&to->permitted, sizeof(to->permitted), &cred->cap_permitted);
-	bpf_core_read(&to->effective, sizeof(to->effective), &cred->cap_effective);
+	to->inheritable = WORD_AT((void *)cred + bpf_core_field_offset(struct cred, cap_inheritable));
+	to->permitted = WORD_AT((void *)cred + bpf_core_field_offset(struct cred, cap_permitted));
+	to->effective = WORD_AT((void *)cred + bpf_core_field_offset(struct cred, cap_effective));
 }
 
 static __always_inline void fill_identity(struct process_facts *to, struct task_struct *task)
@@ -72,6 +64,14 @@ static __always_inline void fill_identity(struct process_facts *to, struct task_
 	to->vsid = pid_number(session, level);
 	to->pid_namespace = READ(ns, ns.inum);
 	to->namespace_init_start = reaper ? READ(reaper, start_boottime) : 0;
+}
+
+static __always_inline void copy_comm(void *to, struct task_struct *task)
+{
+	const void *from = (void *)task + bpf_core_field_offset(struct task_struct, comm);
+
+	((u64 *)to)[0] = WORD_AT(from);
+	((u64 *)to)[1] = WORD_AT(from + 8);
 }
 
 static __always_inline void fill_session(struct process_facts *to, struct task_struct *task)
@@ -100,7 +100,7 @@ static __always_inline void fill_session(struct process_facts *to, struct task_s
 	to->fd_limit = READ(signal, rlim[RLIMIT_NOFILE].rlim_cur);
 	to->major_faults = READ(signal, maj_flt) + READ(task, maj_flt);
 	to->minor_faults = READ(signal, min_flt) + READ(task, min_flt);
-	bpf_core_read(to->comm, sizeof(to->comm), &task->comm);
+	copy_comm(to->comm, task);
 }
 
 /* A macro, because an index must be a constant to be relocated. The counters are approximate (per-CPU parts are not summed). */
@@ -109,9 +109,9 @@ static __always_inline void fill_session(struct process_facts *to, struct task_s
 		struct mm_struct___old *old_ = (void *)(mm);                                      \
 		s64 pages_ = 0;                                                                   \
 		if (bpf_core_field_exists(old_->rss_stat.count))                                  \
-			bpf_core_read(&pages_, sizeof(pages_), &old_->rss_stat.count[type]);      \
+			pages_ = READ(old_, rss_stat.count[type].counter);                        \
 		else                                                                              \
-			bpf_core_read(&pages_, sizeof(pages_), &(mm)->rss_stat[type].count);      \
+			pages_ = READ(mm, rss_stat[type].count);                                  \
 		pages_ > 0 ? (u64)pages_ : 0;                                                     \
 	})
 
@@ -212,7 +212,7 @@ static __always_inline u64 cgroup_node(struct task_struct *task)
 {
 	struct css_set *set = READ(task, cgroups);
 	struct kernfs_node *node = READ(READ(set, dfl_cgrp), kn);
-	struct cgroup_subsys_state *css = 0;
+	struct cgroup_subsys_state *css;
 	u32 controller;
 	u64 up;
 
@@ -228,8 +228,7 @@ static __always_inline u64 cgroup_node(struct task_struct *task)
 		controller = bpf_core_enum_value(enum cgroup_subsys_id, pids_cgrp_id);
 	else
 		return (u64)node;
-	bpf_probe_read_kernel(&css, sizeof(css),
-			      (void *)set + bpf_core_field_offset(struct css_set, subsys) + controller * sizeof(css));
+	css = (void *)WORD_AT((void *)set + bpf_core_field_offset(struct css_set, subsys) + controller * sizeof(css));
 	return css ? (u64)READ(READ(css, cgroup), kn) : (u64)node;
 }
 

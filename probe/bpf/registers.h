@@ -46,6 +46,11 @@ static __always_inline void compat_arguments(struct record *r, struct pt_regs *r
 	r->args[5] = (u32)regs->regs[5];
 }
 
+static __always_inline u64 first_argument(struct pt_regs *regs, bool is_compat)
+{
+	return is_compat ? (u32)regs->orig_x0 : regs->orig_x0;
+}
+
 static __always_inline u64 second_argument(struct pt_regs *regs, bool is_compat)
 {
 	return is_compat ? (u32)regs->regs[1] : regs->regs[1];
@@ -121,6 +126,11 @@ static __always_inline void compat_arguments(struct record *r, struct pt_regs *r
 	r->args[3] = (u32)regs->si;
 	r->args[4] = (u32)regs->di;
 	r->args[5] = (u32)regs->bp;
+}
+
+static __always_inline u64 first_argument(struct pt_regs *regs, bool is_compat)
+{
+	return is_compat ? (u32)regs->bx : regs->di;
 }
 
 static __always_inline u64 second_argument(struct pt_regs *regs, bool is_compat)

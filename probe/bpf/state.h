@@ -37,6 +37,9 @@ extern void *bpf_rdonly_cast(const void *object, u32 type) __ksym;
 	})
 #endif
 
+/* Eight bytes of kernel memory at any address, by the type of a structure that is one number. Typed, it is a load; a helper costs ten times as much. */
+#define WORD_AT(address) READ((struct rlimit *)(address), rlim_cur)
+
 /* Keeps clang from proving a bound that the verifier cannot (it would drop the check). */
 #define OPAQUE(x) asm volatile("" : "+r"(x))
 
@@ -90,19 +93,22 @@ const volatile u64 ring_wake_mark = 0;	   /* bytes waiting above which a sleepin
 /* Number of the call that an operation of io_uring stands for; 0 = none. */
 const volatile u16 ring_calls[RING_OPERATIONS_MAX] = {};
 
+/* Their elements are one cache line each, and are to be in one. */
+#define CACHE_LINES __attribute__((aligned(64)))
+
 /* Written by the loader at any time, and compared with its own copy (probe.c: struct intended): others must not write here. */
 struct call calls[TABLES * SYSCALLS_MAX] = {};
 u8 interest[SYSCALLS_MAX] = {}; /* bit n: number is of interest in table n */
 u8 report_environment = 0;
 u32 excluded[EXCLUDED_MAX] = {};
-struct filter_set filter_sets[2] = {};
+struct filter_set filter_sets[2] CACHE_LINES = {};
 u32 filter_set = 0; /* which is in force */
 struct cgroup_entry cgroups[CGROUPS_MAX] = {};
 u64 rate_gap_ns = 0;   /* time that an event of a container takes of its allowance; 0 = no limit */
 u64 rate_burst_ns = 0; /* so far it may run ahead */
 
 /* Written here, read by the loader. */
-struct processor_counters counters[CPUS_MAX] = {};
+struct processor_counters counters[CPUS_MAX] CACHE_LINES = {};
 u32 loader_sleeps = 0;
 struct bucket buckets[BUCKETS_MAX] = {};
 
@@ -175,11 +181,21 @@ static __always_inline void mark(struct scratch *s, u16 flags)
 	((struct record *)s->data)->flags |= flags;
 }
 
+/* As bpf_get_current_pid_tgid. */
+static __always_inline u64 task_ids(struct task_struct *task)
+{
+#ifdef TYPED
+	return (u64)(u32)READ(task, tgid) << 32 | (u32)READ(task, pid);
+#else
+	return bpf_get_current_pid_tgid();
+#endif
+}
+
 static __always_inline struct record *record_open(struct scratch *s, enum record_kind kind, bool process)
 {
 	struct record *r = (struct record *)s->data;
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	u64 id = bpf_get_current_pid_tgid();
+	u64 id = task_ids(task);
 
 	if (s->busy) {
 		count_loss(LOSS_SCRATCH_BUSY, process);

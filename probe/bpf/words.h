@@ -30,16 +30,27 @@ static __always_inline u32 component_word(u32 bytes)
 	return ends ? bytes & ((ends >> 7) - 1) : bytes;
 }
 
+/* The sets in force that have the word of a component. */
+static __always_inline u8 word_sets(const struct scratch *s, u32 bytes)
+{
+	u32 hash = component_word(bytes) * WORD_FACTOR >> (32 - WORD_BITS);
+
+	return filter_sets[s->set & 1].words[hash & ((1 << WORD_BITS) - 1)];
+}
+
 /* Looks at the component that begins at this place of the record. */
 static __always_inline void see_word(struct scratch *s, u32 at)
 {
-	u32 hash;
-
 	OPAQUE(at);
 	if (at > RECORD_BYTES_MAX + STRING_BYTES_MAX + 512)
 		return;
-	hash = component_word(*(u32 *)&s->data[at]) * WORD_FACTOR >> (32 - WORD_BITS);
-	s->seen |= filter_sets[s->set & 1].words[hash & ((1 << WORD_BITS) - 1)];
+	s->seen |= word_sets(s, *(u32 *)&s->data[at]);
+}
+
+/* Which byte the lowest of these high bits belongs to: below it are as many whole bytes. */
+static __always_inline u32 first_byte(u64 bits)
+{
+	return (((bits & -bits) >> 7) - 1 & LOW_BITS) * LOW_BITS >> 56;
 }
 
 /* The components behind slashes among eight bytes; a function of its own, as the verifier would follow every mix of slashes. */
@@ -49,9 +60,10 @@ __noinline int see_words(u32 at, u64 slashes)
 
 	if (!s)
 		return 0;
-	for (u32 i = 0; i < 8; i++)
-		if (slashes & (0x80ULL << (8 * i)))
-			see_word(s, at + i + 1);
+	for (u32 i = 0; i < 8 && slashes; i++) {
+		see_word(s, at + first_byte(slashes) + 1);
+		slashes &= slashes - 1;
+	}
 	return 0;
 }
 
@@ -68,6 +80,10 @@ __noinline int see_name(u32 bytes)
 		return 0;
 	}
 	begin = s->part + sizeof(struct part);
+	OPAQUE(begin);
+	if (begin > RECORD_BYTES_MAX + STRING_BYTES_MAX)
+		return 0;
+	*(u64 *)&s->data[begin + bytes] = 0; /* what an earlier, longer name left has no words */
 	see_word(s, begin);
 	for (u32 i = 0; i < SEEK_BYTES_MAX; i += 8) {
 		u32 at = begin + i;

@@ -70,7 +70,8 @@ static void look(struct limited *l, uint64_t held, struct frame *f, struct losse
 		l->began_ns = now;
 		tell(l, f, total, "rate-limit-began", CHECK_EVERY);
 		report("warn", "rate-limit-began", "see probe.containerEventsPerS", "container %s makes more events than it may: what is too much is left out", l->id);
-	} else if (l->began && (force || now - l->grown_ns >= RATE_QUIET)) {
+	}
+	if (l->began && (force || now - l->grown_ns >= RATE_QUIET)) { /* both, when it ends before it was looked at */
 		l->began = false;
 		tell(l, f, total, "rate-limit-ended", now - l->began_ns);
 		report("info", "rate-limit-ended", "", "nothing more of container %s is left out", l->id);

@@ -42,15 +42,15 @@ const ruleSet = compileRuleSet(rules, eventFieldCatalogue, {
 	ruleMatching: 'all',
 });
 
-/** Opens, renames and removes by random names: absolute, relative, through links, that are there and that are not. */
+/** Opens, renames and removes by random names: absolute, relative, through links, longer than the kernel side looks at, that are there and that are not. */
 const workload = `
 const fs = require('node:fs'); const [folder, seed] = process.argv.slice(1);
 process.chdir(folder);
 let state = Number(seed); const draw = (n) => { state ^= state << 13; state ^= state >>> 17; state ^= state << 5; return (state >>> 0) % n; };
 for (const d of ['a', 'a/.ssh', 'secrets', 'b']) fs.mkdirSync(d);
 for (const f of ['a/shadow', 'a/.ssh/id_rsa', 'a/other', 'secrets/one', 'b/token1']) fs.writeFileSync(f, 'x');
-fs.symlinkSync('a', 'link'); fs.symlinkSync(folder + '/a/shadow', 'b/plain'); fs.symlinkSync('../secrets', 'b/hidden'); fs.symlinkSync('a/other', 'b/shadow');
-const names = ['a/shadow', './a/../a/shadow', 'a//shadow', 'link/shadow', 'b/plain', 'b/shadow', 'a/.ssh/id_rsa', 'link/.ssh/id_rsa', 'a/other', 'a/shadows', 'secrets/one', 'b/hidden/one', 'b/token1', 'a/missing', 'b', 'secrets/../a/other'];
+fs.symlinkSync('a', 'link'); fs.symlinkSync(folder + '/a/shadow', 'b/plain'); fs.symlinkSync('../secrets', 'b/hidden'); fs.symlinkSync('../a/other', 'b/shadow');
+const names = ['a/shadow', './a/../a/shadow', 'a//shadow', 'link/shadow', 'b/plain', 'b/shadow', 'a/.ssh/id_rsa', 'link/.ssh/id_rsa', 'a/other', 'a/shadows', 'secrets/one', 'b/hidden/one', 'b/token1', 'a/missing', 'b', 'secrets/../a/other', './'.repeat(300) + 'b/shadow'];
 const pick = () => { const name = names[draw(names.length)]; return draw(2) ? folder + '/' + name : name; };
 for (let i = 0; i < 1500; i++) { try { switch (draw(8)) {
 	case 0: fs.closeSync(fs.openSync(pick(), 'r+')); break;
