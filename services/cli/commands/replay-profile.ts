@@ -65,6 +65,7 @@ function isTouched({ events }: RuleProfile): boolean {
 
 function sharedTable({ shared, timeMs }: Profile, top: number): string[] {
 	const computed = shared.filter((one) => one.computed > 0);
+	if (computed.length === 0) return ['no condition and no field was asked for several rules at once'];
 	const shown = computed.slice(0, top);
 	const rows = shown.map((one) => [
 		...[ms(one.timeMs), percent(one.timeMs, timeMs.all), n(one.computed), n(one.held)],
