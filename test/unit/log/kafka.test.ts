@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import { compressionTypes } from '#log/kafka/codecs.ts';
 import { translate } from '#log/kafka/errors.ts';
 import '#log/kafka/kafkajs.ts';
@@ -96,6 +96,10 @@ test('the functions of kafkajs that we replace are those we know', () => {
 	const known = {
 		'consumer/consumerGroup.js': 'f3e461738585a8dc6574c647123a18afc732f81cdee4f9f7bb62e4aa1dffbfbb',
 		'network/requestQueue/index.js': 'b55986089c14f8f7bfc377922e2e65b3e4c1e7c7af2752d3b10a75dfe9e9260c',
+		'protocol/request.js': '2270900ca6474026c11957fe71ac586881985460ed2554db22ad8870dcaff634',
+		'protocol/requests/produce/v3/request.js':
+			'993a3db997827088f5acb08cacf3c67a99ec2886303ff465d244329b8a1c7f99',
+		'protocol/recordBatch/v0/index.js': '6d6b63a8959ff0b9ea1198b2d4ec0af940a4c92d5c793bb592310ab46f99df30',
 		'protocol/recordBatch/crc32C/crc32C.js':
 			'1c09c7a44e7a207f2dabb920e6bf9f6b1b3fd9cc023e959a9e91ba83e5b6f61a',
 		'protocol/recordBatch/crc32C/index.js':
@@ -138,4 +142,28 @@ test('a snappy block that claims to unfold without bound is refused before it is
 	const claim = Buffer.from([0xff, 0xff, 0xff, 0xff, 0x0f, 0x00]);
 	const { lookupCodec } = require('kafkajs/src/protocol/message/compression');
 	await assert.rejects(lookupCodec(compressionTypes.snappy).decompress(claim), /more than 268435456 bytes/);
+});
+
+test('a request of a connection ends at its time limit, looked at as often as the limit needs', () => {
+	const { prototype } = require('kafkajs/src/network/requestQueue') as {
+		prototype: { scheduleRequestTimeoutCheck(): void };
+	};
+	mock.timers.enable({ apis: ['setInterval', 'Date'] });
+	try {
+		let ended = 0;
+		let looks = 0;
+		const request = { sentAt: Date.now(), requestTimeout: 6_000, timeoutRequest: () => ended++ };
+		const queue = Object.assign(Object.create(prototype), {
+			...{ enforceRequestTimeout: true, requestTimeout: 6_000, destroy: () => {} },
+			...{ inflight: new Map([[1, request]]), isConnected: () => ++looks > 0 },
+		});
+		queue.scheduleRequestTimeoutCheck();
+		mock.timers.tick(6_000);
+		assert.equal(ended, 0);
+		assert.equal(looks, 30);
+		mock.timers.tick(200);
+		assert.equal(ended, 1);
+	} finally {
+		mock.timers.reset();
+	}
 });
