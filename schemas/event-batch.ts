@@ -63,24 +63,35 @@ export function encodeEvent(event: BatchEvent): Buffer {
 	return eventType.toBuffer(event);
 }
 
+/** Events already encoded one after another (the body of capture's frame). */
+export type EncodedEvents = {
+	readonly count: number;
+	readonly body: Uint8Array;
+	/** So many bytes before the body, and one after it, may be written over; absent = none. */
+	readonly room?: number;
+};
+
 /**
- * A batch of `count` events already encoded one after another (the body of capture's frame), copied once. The events
- * are not looked at.
+ * A batch of encoded events, which are not looked at. Around them where there is room (the batch then is their buffer), else copied once.
  */
-export function frameToBatch(header: BatchHeaderFields, frame: { count: number; body: Uint8Array }): Buffer {
+export function frameToBatch(header: BatchHeaderFields, { count, body, room = 0 }: EncodedEvents): Buffer {
 	const head = headerBytes(header);
-	const { count, body } = frame;
-	const message = Buffer.allocUnsafe(head.length + 2 * varintBytesMax + body.length + 1);
-	let at = head.copy(message, 0);
+	const front = Buffer.allocUnsafe(head.length + 2 * varintBytesMax);
+	let before = head.copy(front, 0);
 	if (count > 0) {
 		// A negative count says that the block's size in bytes follows: readers can skip it.
-		at = writeLong(message, at, -count);
-		at = writeLong(message, at, body.length);
-		message.set(body, at);
-		at += body.length;
+		before = writeLong(front, before, -count);
+		before = writeLong(front, before, body.length);
 	}
-	message[at++] = 0;
-	return message.subarray(0, at);
+	const events = count > 0 ? body.length : 0;
+	const message =
+		room >= before
+			? Buffer.from(body.buffer, body.byteOffset - before, before + events + 1)
+			: Buffer.allocUnsafe(before + events + 1);
+	front.copy(message, 0, 0, before);
+	if (room < before && count > 0) message.set(body, before);
+	message[before + events] = 0;
+	return message;
 }
 
 /** Prefix and header fields: a batch without events, its last byte (the empty array) cut off. */

@@ -188,10 +188,10 @@ export class Agent {
 
 	#onFrame(frame: Frame): void {
 		const { identity, probeVersion, onReady } = this.#options;
-		const { firstSequence, baseTimeS, baseTimeNs, utcOffsetS, events: count, body } = frame;
+		const { firstSequence, baseTimeS, baseTimeNs, utcOffsetS, events: count, body, room } = frame;
 		const value = frameToBatch(
 			{ ...identity, producer: 'CAPTURE', firstSequence, baseTimeS, baseTimeNs, utcOffsetS, probeVersion },
-			{ count, body },
+			{ count, body, room },
 		);
 		this.counters.lost = frame.lost;
 		this.counters.captureCpuUs = frame.cpuUs;

@@ -1,7 +1,8 @@
 /**
  * Frames of capture's standard output, cut out of a byte stream (layout: probe/README.md).
  *
- * Invariants: a frame is handed over whole or not at all; its body is a buffer of its own, owned by the receiver.
+ * Invariants: a frame is handed over whole or not at all; its body is a buffer of its own, owned by the receiver, with room before and
+ * after it for what makes a batch of it: events are copied once on their way through here.
  * Bounds: `bodyBytesMax` per frame, so memory is one body at a time. Failure: anything that is not a frame throws
  * `FrameError`; the stream has no way to find its feet again, so the caller restarts capture.
  */
@@ -11,6 +12,8 @@ export const frameVersion = 1;
 export const frameHeaderBytes = 64;
 /** Capture writes blocks of at most some hundred KiB; more is a broken stream. */
 export const bodyBytesMax = 8 << 20;
+/** What a batch has before its events is about 200 bytes. */
+const roomBytes = 512;
 /** The smallest event: branch index and the eight numbers of its header, a byte each. */
 const eventBytesMin = 9;
 const twoTo32 = 4294967296;
@@ -29,13 +32,15 @@ export type Frame = {
 	readonly filtered: number;
 	/** Avro union items, one after another, without block count. */
 	readonly body: Buffer;
+	/** Bytes before the body that are the receiver's, too, as one after it is. */
+	readonly room: number;
 };
 
 export class FrameError extends Error {
 	readonly code = 'frame-invalid';
 }
 
-type FrameHeader = Omit<Frame, 'body'> & { readonly bodyBytes: number };
+type FrameHeader = Omit<Frame, 'body' | 'room'> & { readonly bodyBytes: number };
 
 export class FrameReader {
 	readonly #onFrame: (frame: Frame) => void;
@@ -69,7 +74,12 @@ export class FrameReader {
 		this.#headUsed += end - from;
 		if (this.#headUsed === frameHeaderBytes) {
 			this.#header = parseFrameHeader(this.#head);
-			this.#body = Buffer.allocUnsafe(this.#header.bodyBytes);
+			const { bodyBytes } = this.#header;
+			// Not of Node's pool: the bytes around it are ours.
+			this.#body = Buffer.allocUnsafeSlow(roomBytes + bodyBytes + 1).subarray(
+				roomBytes,
+				roomBytes + bodyBytes,
+			);
 			this.#bodyUsed = 0;
 		}
 		return end;
@@ -84,7 +94,7 @@ export class FrameReader {
 
 	#deliver(header: FrameHeader): void {
 		const { bodyBytes: _, ...rest } = header;
-		const frame = { ...rest, body: this.#body };
+		const frame = { ...rest, body: this.#body, room: roomBytes };
 		this.#header = null;
 		this.#headUsed = 0;
 		this.#bodyUsed = 0;

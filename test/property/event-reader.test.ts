@@ -174,6 +174,14 @@ describe('EventReader', () => {
 				const message = frameToBatch(header, { count: events.length, body });
 				assert.deepEqual(decodeEventBatch(message), decodeEventBatch(encodeEventBatch(value)));
 				assert.equal(readAll(new EventReader(), message), events.length);
+				for (const room of [0, 1, 100, 16_384]) {
+					const whole = Buffer.alloc(room + body.length + 1, 0xff);
+					body.copy(whole, room);
+					const around = whole.subarray(room, room + body.length);
+					const same = frameToBatch(header, { count: events.length, body: around, room });
+					assert.ok(same.equals(message), `room of ${room} bytes`);
+					if (room === 16_384) assert.equal(same.buffer, whole.buffer);
+				}
 			}),
 			{ numRuns: 50 },
 		);

@@ -1,4 +1,5 @@
 /** What the sources of containers share: which are known, and trying again. */
+import { existsSync } from 'node:fs';
 import type { Container } from './container.ts';
 
 export type ContainerChange = 'RUNNING' | 'CHANGED' | 'ENDED';
@@ -90,14 +91,15 @@ export class WorkByContainer {
 
 /** Runs `follow` again and again, with pauses. A socket that is not there is fine. */
 export async function followForEver(
-	{ signal, onProblem, retryMs = retryMsDefault }: SourceOptions,
+	{ signal, onProblem, socketPath, retryMs = retryMsDefault }: SourceOptions,
 	follow: () => Promise<void>,
 	onAttempted: () => void,
 ): Promise<void> {
 	let told = '';
 	while (!signal.aborted) {
 		try {
-			await follow();
+			// Most hosts have one runtime of the four: a look costs a fraction of a connection that fails.
+			if (existsSync(socketPath)) await follow();
 			told = '';
 		} catch (error) {
 			const { message } = error as Error;

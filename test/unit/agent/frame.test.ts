@@ -40,6 +40,7 @@ test('two frames in one piece come out with every number as written', () => {
 			cpuUs: 11,
 			filtered: 13,
 			body: Buffer.from('abcdefghijklmnopqrstuv'),
+			room: 512,
 		},
 		{
 			events: 1,
@@ -51,8 +52,20 @@ test('two frames in one piece come out with every number as written', () => {
 			cpuUs: 0,
 			filtered: 0,
 			body: Buffer.from('0123456789'),
+			room: 512,
 		},
 	]);
+});
+
+test('what is around a body belongs to no other frame', () => {
+	const frames = readAll([stream, stream]);
+	for (const { body, room } of frames) Buffer.from(body.buffer, body.byteOffset - room, room).fill('!');
+	for (const { body } of frames) Buffer.from(body.buffer, body.byteOffset + body.length, 1).fill('!');
+	const texts = ['abcdefghijklmnopqrstuv', '0123456789'];
+	assert.deepEqual(
+		frames.map(({ body }) => body.toString()),
+		[...texts, ...texts],
+	);
 });
 
 test('a cut at any byte changes nothing', () => {
