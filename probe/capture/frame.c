@@ -98,9 +98,11 @@ struct encoder *frame_begin(struct frame *f, int64_t boot)
 	if (f->encoder.out.used - FRAME_HEADER_BYTES >= f->batch_bytes)
 		frame_flush(f);
 	if (f->events == 0) {
-		f->opened_ns = boot_ns();
-		if (f->opened_ns - f->clock_set_ns > CLOCK_EVERY)
-			measure_clock(f, f->opened_ns);
+		int64_t now = boot_ns();
+
+		f->first_ns = boot;
+		if (now - f->clock_set_ns > CLOCK_EVERY)
+			measure_clock(f, now);
 		f->encoder.base_ns = boot + f->encoder.clock_ns;
 	}
 	return &f->encoder;
@@ -160,6 +162,6 @@ void frame_flush(struct frame *f)
 	write_all(f, e->out.data, e->out.used);
 	f->sequence += f->events;
 	f->events = 0;
-	f->opened_ns = 0;
+	f->first_ns = 0;
 	e->out.used = FRAME_HEADER_BYTES;
 }

@@ -10,7 +10,7 @@ struct frame {
 	struct encoder encoder;
 	uint32_t events;
 	uint64_t sequence;     /* of the first event of the frame */
-	int64_t opened_ns;     /* CLOCK_BOOTTIME when the first event was added; 0 = empty */
+	int64_t first_ns;      /* CLOCK_BOOTTIME of the first event; 0 = empty */
 	int64_t clock_set_ns;  /* when the offset of the clocks was measured */
 	int32_t utc_offset;
 	uint64_t written;      /* events since start */

@@ -23,9 +23,8 @@
 #include "seccomp.h"
 
 #define MILLISECOND 1000000LL
-/* Often enough for 300 k events/s in 8 MB, rare enough to cost nothing when idle (FACTS: 5 ms, backing off). */
-#define POLL_MIN_MS 5
-#define POLL_MAX_MS 20
+/* With a long --linger-ms, too, time is looked at. */
+#define WAIT_MAX_MS 50
 #define TYPES_MAX 512
 
 struct capture {
@@ -93,8 +92,19 @@ static void tick(struct capture *c, int64_t now)
 	}
 	c->snapshot_due |= cgroups_check(&c->cgroups, c->probe, &c->frame, &c->losses.total, now, false);
 	c->snapshot_due |= loss_check(&c->losses, c->probe, &c->frame, now, false);
-	if (c->frame.events && now - c->frame.opened_ns >= c->options.linger_ms * MILLISECOND)
+	if (c->frame.events && now - c->frame.first_ns >= c->options.linger_ms * MILLISECOND)
 		frame_flush(&c->frame);
+}
+
+/*
+ * Until the frame must go, for its first event has waited as long as it may; with an empty one as long as a first event may. Nobody could
+ * be told earlier, so looking more often would cost and gain nothing; much that waits in the ring ends the sleep (ring_wake_mark).
+ */
+static int wait_ms(const struct capture *c, int64_t now)
+{
+	int64_t left = c->options.linger_ms - (c->frame.events ? (now - c->frame.first_ns) / MILLISECOND : 0);
+
+	return left < 1 ? 1 : left > WAIT_MAX_MS ? WAIT_MAX_MS : (int)left;
 }
 
 static void change_calls(struct capture *c, const char *names)
@@ -167,12 +177,11 @@ static int consume(struct capture *c)
 
 static void run(struct capture *c)
 {
-	int wait_ms = POLL_MIN_MS;
 	struct epoll_event event;
 	int epoll = ring_buffer__epoll_fd(c->ring);
 
 	while (!finished(c, boot_ns())) {
-		int count = consume(c);
+		int woken, count = consume(c);
 
 		tick(c, boot_ns());
 		if (c->snapshot_due && count >= 0 && !c->tampering.fatal) {
@@ -180,11 +189,11 @@ static void run(struct capture *c)
 			probe_snapshot(c->probe, &c->frame, "loss");
 			c->snapshot_due = false;
 		}
-		wait_ms = count > 0 ? POLL_MIN_MS : wait_ms < POLL_MAX_MS ? wait_ms + POLL_MIN_MS : POLL_MAX_MS;
 		probe_sleeps(c->probe, true);
-		epoll_wait(epoll, &event, 1, wait_ms);
+		woken = epoll_wait(epoll, &event, 1, wait_ms(c, boot_ns()));
 		probe_sleeps(c->probe, false);
-		control_read(&c->control, epoll, on_control, c);
+		if (woken > 0)
+			control_read(&c->control, epoll, on_control, c);
 	}
 }
 
