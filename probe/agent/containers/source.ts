@@ -1,5 +1,5 @@
 /** What the sources of containers share: which are known, and trying again. */
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { Container } from './container.ts';
 
 export type ContainerChange = 'RUNNING' | 'CHANGED' | 'ENDED';
@@ -99,7 +99,7 @@ export async function followForEver(
 	while (!signal.aborted) {
 		try {
 			// Most hosts have one runtime of the four: a look costs a fraction of a connection that fails.
-			if (existsSync(socketPath)) await follow();
+			if (statSync(socketPath, { throwIfNoEntry: false }) !== undefined) await follow();
 			told = '';
 		} catch (error) {
 			const { message } = error as Error;
