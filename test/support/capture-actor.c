@@ -326,6 +326,26 @@ static void flood(int seconds)
 	printf("%lu\n", count);
 }
 
+/* As many short programs as the processor allows, one after another: a fork, an exec and an exit each; prints how many. */
+static void lives(char *self, int seconds)
+{
+	char *arguments[] = {self, "nothing", NULL};
+	unsigned long count = 0;
+	time_t end = time(NULL) + seconds;
+
+	for (; time(NULL) < end; count++) {
+		pid_t child = fork();
+
+		if (child == 0) {
+			execv(self, arguments);
+			_exit(1);
+		}
+		if (child < 0 || waitpid(child, NULL, 0) != child)
+			exit(1);
+	}
+	printf("%lu\n", count);
+}
+
 /* So many opens a second, evenly in steps of a millisecond. */
 static void rate(int per_second, int seconds)
 {
@@ -361,6 +381,7 @@ int main(int argc, char **argv)
 	else if (strcmp(scene, "copies") == 0) run_copies(argv[0]);
 	else if (strcmp(scene, "forks") == 0) forks(atoi(argv[2]));
 	else if (strcmp(scene, "signal") == 0) die_by_signal();
+	else if (strcmp(scene, "lives") == 0) lives(argv[0], atoi(argv[2]));
 	else if (strcmp(scene, "rate") == 0) rate(atoi(argv[2]), atoi(argv[3]));
 	else if (strcmp(scene, "flood") == 0) flood(atoi(argv[2]));
 	return 0;
