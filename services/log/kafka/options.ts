@@ -33,8 +33,8 @@ export type KafkaOptions = {
 	readonly sasl?: KafkaSasl;
 	/** Put before the name of every topic and consumer group, so that several installations can share a cluster; default ''. */
 	readonly prefix?: string;
-	/** Of batches that we write; default gzip. */
-	readonly compression?: KafkaCompression;
+	/** Of batches that we write; default `auto` (`compressionOf`). */
+	readonly compression?: KafkaCompression | 'auto';
 	/**
 	 * Bytes of one batch before compression; default 768 KiB, since brokers refuse batches over 1 MiB (`message.max.bytes`) unless told
 	 * otherwise. A single record over it is refused here.

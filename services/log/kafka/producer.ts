@@ -14,7 +14,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka, Producer } from 'kafkajs';
 import { LogUnavailableError, type NewRecord, RecordTooLargeError, type Topic } from '../log.ts';
-import { compressionTypes } from './codecs.ts';
+import { compressionOf, compressionTypes } from './codecs.ts';
 import { translate } from './errors.ts';
 import { Partitioners } from './kafkajs.ts';
 import type { KafkaOptions } from './options.ts';
@@ -143,7 +143,8 @@ export class KafkaProducer {
 
 	/** Until it is acknowledged; throws when it is given up. */
 	#send(topic: Topic, partition: number, batch: readonly Entry[]): Promise<void> {
-		const { compression = 'gzip' } = this.#options;
+		const { compression: wanted = 'auto' } = this.#options;
+		const compression = wanted === 'auto' ? compressionOf(topic) : wanted;
 		return this.#patiently(topic, async (producer) => {
 			await producer.send({
 				topic: this.#kafkaTopic(topic),

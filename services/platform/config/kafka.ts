@@ -61,9 +61,10 @@ export const kafkaSection = {
 		unit: 'hours',
 		description: 'How long alerts and dead letters are kept when topics are created.',
 	}),
-	compression: choice(['none', 'gzip', 'snappy', 'lz4', 'zstd'], {
-		default: 'gzip',
-		description: 'Of the batches we write. zstd costs less CPU than gzip; gzip is read by every client.',
+	compression: choice(['auto', 'none', 'gzip', 'snappy', 'lz4', 'zstd'], {
+		default: 'auto',
+		description:
+			'Of the batches we write. auto = lz4 for events (a quarter of the CPU of gzip for two fifths more bytes), gzip for the rest, which every client reads; zstd makes them smallest.',
 	}),
 	batchBytesMax: integer({
 		default: 768 * 1024,

@@ -1,31 +1,43 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Kafka, ProducerRecord } from 'kafkajs';
+import { compressionTypes } from '#log/kafka/codecs.ts';
+import type { KafkaOptions } from '#log/kafka/options.ts';
 import { KafkaProducer } from '#log/kafka/producer.ts';
 import { LogRefusedError } from '#log/log.ts';
 import { silentLogger } from '#test/support/evaluation.ts';
 
-type Send = { readonly partition: number; readonly values: string[]; ack(): void; fail(error: Error): void };
+type Send = {
+	readonly partition: number;
+	readonly values: string[];
+	readonly compression: number | undefined;
+	ack(): void;
+	fail(error: Error): void;
+};
 
 /** A cluster that acknowledges what it is sent when the test says so. */
-function producerOf(partitions: number): { producer: KafkaProducer; sends: Send[] } {
+function producerOf(
+	partitions: number,
+	more: Partial<KafkaOptions> = {},
+): { producer: KafkaProducer; sends: Send[] } {
 	const sends: Send[] = [];
 	const kafka = {
 		producer: () => ({
 			connect: async () => {},
 			disconnect: async () => {},
-			send: ({ messages }: ProducerRecord) =>
+			send: ({ messages, compression }: ProducerRecord) =>
 				new Promise<void>((resolve, reject) => {
 					sends.push({
 						partition: messages[0]!.partition!,
 						values: messages.map(({ value }) => String(value)),
+						compression,
 						ack: resolve,
 						fail: reject,
 					});
 				}),
 		}),
 	} as unknown as Kafka;
-	const options = { brokers: [], clientId: 'test', logger: silentLogger };
+	const options = { brokers: [], clientId: 'test', logger: silentLogger, ...more };
 	return { sends, producer: new KafkaProducer(kafka, options, async () => partitions) };
 }
 
@@ -64,6 +76,23 @@ test('partitions do not wait for each other; each has one send at a time, and wh
 	sends[3]!.ack();
 	await turns();
 	assert.deepEqual(done.sort(), ['a0', 'a1', 'a2', 'b0', 'b1']);
+});
+
+test('events are packed by lz4 and what others read by gzip, unless one codec is asked for', async () => {
+	for (const [more, events, alerts] of [
+		[{}, 'lz4', 'gzip'],
+		[{ compression: 'auto' }, 'lz4', 'gzip'],
+		[{ compression: 'zstd' }, 'zstd', 'zstd'],
+	] as const) {
+		const { producer, sends } = producerOf(1, more);
+		for (const topic of ['lanner.events', 'lanner.alerts'] as const)
+			void producer.append(topic, [record(zero, 'a')]);
+		await turns();
+		assert.deepEqual(
+			sends.map(({ compression }) => compression),
+			[compressionTypes[events], compressionTypes[alerts]],
+		);
+	}
 });
 
 test('a refusal is told to the appends concerned alone', async () => {
