@@ -1,7 +1,7 @@
 #!/bin/sh
 # Fetches Debian's newest kernels of 5.10, 6.1 and 6.12 (or takes given vmlinuz files), boots each in qemu with capture and the actor,
 # and checks what was captured (test/support/kernel-check.ts). Some minutes a kernel without KVM; not part of npm test.
-# Usage: kernels.sh [VMLINUZ…]     Needs qemu-system-x86, busybox-static, gcc, probe/build/capture; BOOT_S: seconds a boot may take (120).
+# Usage: kernels.sh [VMLINUZ…]     Needs qemu-system-x86, busybox-static, gcc, probe/build/capture; BOOT_S: seconds a boot may take (300).
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)

@@ -1,11 +1,12 @@
-/** Checks the frames that capture wrote on a booted kernel (capture-kernels.sh) while the actor did its scenes. Usage: kernel-check.ts FRAMES */
+/** Checks the frames that two captures wrote on a booted kernel (capture-kernels.sh) while the actors did their scenes. Usage: kernel-check.ts FRAMES */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { decodeFrames } from './capture.ts';
-import { roundsOf, wrong } from './races.ts';
+import { marked, racedLetter, roundsOf, wrong } from './races.ts';
 
 const file = process.argv[2] ?? '';
-const events = decodeFrames(readFileSync(file)).flatMap(({ events: of }) => of);
+const eventsIn = (path: string) => decodeFrames(readFileSync(path)).flatMap(({ events: of }) => of);
+const events = eventsIn(file);
 const [started] = events;
 assert.equal(started?.family, 'ProbeStarted');
 console.log(
@@ -73,6 +74,15 @@ for (const [ending, args] of [
 		[],
 	);
 }
+
+// The capture beside it wants none of these names: what comes all the same is marked.
+const filtered = eventsIn(`${file}.filtered`).filter(
+	(event) => event.family === 'PathChanged' && event.header.type !== 'symlink' && racedLetter(event) !== null,
+);
+console.log(`filtered: ${filtered.length} came, ${filtered.filter(marked).length} of them marked`);
+assert.ok(filtered.length > 0, 'the filter has left out marked events');
+assert.ok(filtered.every(marked), 'what is not marked came through the filter');
+
 assert.ok(
 	events.some(({ family }) => family === 'ProcessSnapshotted'),
 	'no snapshot',
