@@ -9,22 +9,30 @@ export type Interest = {
 	readonly calls: string | null;
 	/** Environment variables of started programs; `*` alone = all. */
 	readonly environment: readonly string[];
+	/** The first bytes of what calls read and write. */
+	readonly data: boolean;
 	/** Value of `--filter`: events that no rule can match are left out in the kernel; empty = none are. */
 	readonly filter: string;
 };
 
 /** As options of capture, for a start. */
-export function interestOptions({ calls, environment, filter }: Interest): string[] {
+export function interestOptions({ calls, environment, data, filter }: Interest): string[] {
 	return [
 		...(calls === null ? [] : ['--syscalls', calls]),
 		...(environment.length === 0 ? [] : ['--env', environment.join(',')]),
+		...(data ? ['--data'] : []),
 		...(filter === '' ? [] : ['--filter', filter]),
 	];
 }
 
 /** As lines of its control, for a change while it runs. The filter comes first: it may be of rules that want more of the calls of now. */
-export function interestLines({ calls, environment, filter }: Interest): string[] {
-	return [`filter ${filter}`, `env ${environment.join(',')}`, `syscalls ${calls ?? 'default'}`];
+export function interestLines({ calls, environment, data, filter }: Interest): string[] {
+	return [
+		`filter ${filter}`,
+		`env ${environment.join(',')}`,
+		`data ${data ? 'on' : 'off'}`,
+		`syscalls ${calls ?? 'default'}`,
+	];
 }
 
 /** Calls that change what is known of a running process: directories, credentials, namespaces, session, name. */

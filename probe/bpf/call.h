@@ -6,8 +6,8 @@
 #ifndef LANNER_CALL_H
 #define LANNER_CALL_H
 
-#include "memory.h"
 #include "names.h"
+#include "payload.h"
 
 /* What does not fit into the columns. */
 static __always_inline void gather_more(struct scratch *s, const struct record *r, const struct call *call)
@@ -18,6 +18,8 @@ static __always_inline void gather_more(struct scratch *s, const struct record *
 	u32 area = call->flags & CALL_WORDS && compat(r) ? call->count / 2 : call->count;
 	u32 bytes = next;
 
+	if (report_data && (call->kind == KIND_FILE || call->kind == KIND_TRANSFER))
+		put_payload(call->gather, call->count);
 	switch (call->gather) {
 	case GATHER_ADDRESS_POINTER:
 		if (!from || bpf_probe_read_user(&bytes, sizeof(bytes), (void *)next))

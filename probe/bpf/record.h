@@ -16,6 +16,7 @@
 
 /* Bounds. A longer path, string or vector is cut and RECORD_CUT is set. */
 #define RECORD_BYTES_MAX 65536 /* nothing starts beyond this offset of a record */
+#define DATA_BYTES_MAX 80	       /* of what a call read or wrote */
 #define PART_BYTES_MAX 32768   /* the largest single part (argument vector) */
 #define STRING_BYTES_MAX 4096  /* PATH_MAX: the kernel takes no longer name */
 #define ENVIRONMENT_BYTES_MAX 16384

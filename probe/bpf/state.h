@@ -100,6 +100,7 @@ const volatile u16 ring_calls[RING_OPERATIONS_MAX] = {};
 struct call calls[TABLES * SYSCALLS_MAX] = {};
 u8 interest[SYSCALLS_MAX] = {}; /* bit n: number is of interest in table n */
 u8 report_environment = 0;
+u8 report_data = 0;
 u32 excluded[EXCLUDED_MAX] = {};
 struct filter_set filter_sets[2] CACHE_LINES = {};
 u32 filter_set = 0; /* which is in force */

@@ -5,7 +5,7 @@
 #include "calls.h"
 #include "generated.h"
 
-enum { A0 = 1, A1, A2, A3, A4, A5, RESULT = ARGUMENT_RESULT, CURRENT = ARGUMENT_CURRENT };
+enum { A0 = 1, A1, A2, A3, A4, A5, RESULT = ARGUMENT_RESULT, CURRENT = ARGUMENT_CURRENT, SEVERAL = 1 };
 
 #define C(kind_, ...) .call = {.kind = KIND_##kind_, ##__VA_ARGS__}
 #define IO .flags = CALL_INPUT_OUTPUT
@@ -78,10 +78,10 @@ const struct row rows[] = {
 	{"listen", C(BIND, IO, .fd = A0), .size = A1},
 	{"sendto", C(TRANSFER, .flags = CALL_INPUT_OUTPUT | CALL_ADDRESSED, .fd = A0, .gather = GATHER_ADDRESS, .extra = A4), .size = A2, .flags = A3},
 	{"sendmsg", C(TRANSFER, .flags = CALL_INPUT_OUTPUT | CALL_ADDRESSED, .fd = A0, .gather = GATHER_MESSAGE, .extra = A1), .flags = A2},
-	{"sendmmsg", C(TRANSFER, IO, .fd = A0, .gather = GATHER_MESSAGE, .extra = A1), .off = true, .flags = A3},
+	{"sendmmsg", C(TRANSFER, IO, .fd = A0, .gather = GATHER_MESSAGE, .extra = A1, .count = SEVERAL), .off = true, .flags = A3},
 	{"recvfrom", C(TRANSFER, IO, .fd = A0, .gather = GATHER_ADDRESS_POINTER, .extra = A4), .off = true, .size = A2, .flags = A3},
 	{"recvmsg", C(TRANSFER, IO, .fd = A0, .gather = GATHER_RECEIVED, .extra = A1), .off = true, .flags = A2},
-	{"recvmmsg", C(TRANSFER, IO, .fd = A0, .gather = GATHER_RECEIVED, .extra = A1), .off = true, .flags = A3},
+	{"recvmmsg", C(TRANSFER, IO, .fd = A0, .gather = GATHER_RECEIVED, .extra = A1, .count = SEVERAL), .off = true, .flags = A3},
 
 	{"send", C(TRANSFER, IO, .fd = A0), .off = true, .size = A2, .flags = A3}, {"recv", C(TRANSFER, IO, .fd = A0), .off = true, .size = A2, .flags = A3},
 

@@ -208,7 +208,7 @@ static void encode_file(struct encoder *e, struct parsed *p)
 	put_descriptor(e, p, 0, narrow(p, p->row->call.fd));
 	put_long(b, p->parts[PART_NUMBERS] ? (int64_t)numbers(p, 1)[0] : argument(p, p->row->size));
 	put_long(b, p->row->offset ? argument(p, p->row->offset) : -1);
-	put_empty(b);
+	put_part_text(e, p->parts[PART_DATA]);
 }
 
 static void encode_credentials(struct encoder *e, struct parsed *p)

@@ -89,6 +89,6 @@ void encode_transfer(struct encoder *e, struct parsed *p)
 	put_long(b, argument(p, p->row->size));
 	put_long(b, narrow(p, p->row->flags));
 	put_address(e, p->parts[PART_ADDRESS]);
-	put_empty(b);
+	put_part_text(e, p->parts[PART_DATA]);
 	put_part_text(e, p->parts[PART_CONTROL]);
 }

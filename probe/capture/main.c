@@ -134,6 +134,18 @@ static void change_environment(struct capture *c, const char *names)
 	report("info", "environment-changed", "", "variables of interest: %s", *copy ? copy : "none");
 }
 
+static void change_data(struct capture *c, const char *word)
+{
+	bool wanted = strcmp(word, "on") == 0;
+
+	if (!wanted && strcmp(word, "off") != 0) {
+		report("warn", "control-refused", "send: data on, or data off", "data: %.32s is neither on nor off", word);
+		return;
+	}
+	probe_report_data(c->probe, wanted);
+	report("info", "data-changed", "", "what calls read and write is %s", wanted ? "reported" : "not reported");
+}
+
 static void change_filter(struct capture *c, const char *text)
 {
 	if (probe_filter(c->probe, text))
@@ -155,12 +167,14 @@ static void on_control(void *context, const char *word, const char *rest)
 		change_calls(context, rest);
 	else if (strcmp(word, "env") == 0)
 		change_environment(context, rest);
+	else if (strcmp(word, "data") == 0)
+		change_data(context, rest);
 	else if (strcmp(word, "filter") == 0)
 		change_filter(context, rest);
 	else if (strcmp(word, "snapshot") == 0)
 		((struct capture *)context)->snapshot_due = true;
 	else
-		report("warn", "control-refused", "send: syscalls LIST, env LIST, filter TEXT, or snapshot", "unknown word %.32s", word);
+		report("warn", "control-refused", "send: syscalls LIST, env LIST, data on|off, filter TEXT, or snapshot", "unknown word %.32s", word);
 }
 
 /* Nobody else may have read from the ring since our last look: what they took, or gave back, is not what happened. */

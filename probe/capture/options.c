@@ -13,6 +13,7 @@ static const char help[] =
 	"\n"
 	"  --syscalls LIST      comma list of system calls, \"default\", \"all\"; -name takes one out, ?name is left out where unknown (default: default)\n"
 	"  --env LIST           environment variables to report of started programs, or * for all (default: none)\n"
+	"  --data               report the first 80 bytes of what calls of interest read and write\n"
 	"  --filter TEXT        what rules can match, by values of calls (capture/filter.h); other events are left out (default: none are)\n"
 	"  --rate-events N      events a second that a container may make, but for those of processes, 0 to 10000000; 0 = no limit (default: 0)\n"
 	"  --rate-burst N       so many at once, 1 to 10000000 (default: 10 times --rate-events)\n"
@@ -22,7 +23,7 @@ static const char help[] =
 	"  --batch-bytes N      a frame is written when it has so many bytes, 1024 to 4194304 (default: 65536)\n"
 	"  --heartbeat-ms N     interval of heartbeats, 100 to 600000 (default: 5000)\n"
 	"  --restarts N         told in ProbeStarted: how often capture was restarted (default: 0)\n"
-	"  --control            take changes of --syscalls, --env and --filter as lines on standard input while running\n"
+	"  --control            take changes of --syscalls, --env, --data and --filter as lines on standard input while running\n"
 	"  --no-snapshot        do not report the processes that already run\n"
 	"  --count N            stop after N events\n"
 	"  --seconds N          stop after N seconds\n"
@@ -35,11 +36,11 @@ static const char help[] =
 	"Example: capture --syscalls default,close --seconds 5 > frames.bin\n"
 	"Exit: 0 asked to stop, 2 usage, 3 cannot run. Needs CAP_BPF and CAP_PERFMON; see probe/README.md.\n";
 
-enum { SYSCALLS = 256, ENVIRONMENT, FILTER, RATE, BURST, EXCLUDE, RING, LINGER, BATCH, HEARTBEAT, RESTARTS, CONTROL, NO_SNAPSHOT, COUNT, SECONDS, NAMES, VARIANT, LIST_CALLS, HELP };
+enum { SYSCALLS = 256, ENVIRONMENT, DATA, FILTER, RATE, BURST, EXCLUDE, RING, LINGER, BATCH, HEARTBEAT, RESTARTS, CONTROL, NO_SNAPSHOT, COUNT, SECONDS, NAMES, VARIANT, LIST_CALLS, HELP };
 
 static const struct option names[] = {
 	{"syscalls", required_argument, NULL, SYSCALLS}, {"env", required_argument, NULL, ENVIRONMENT},
-	{"filter", required_argument, NULL, FILTER}, {"rate-events", required_argument, NULL, RATE}, {"rate-burst", required_argument, NULL, BURST},
+	{"data", no_argument, NULL, DATA}, {"filter", required_argument, NULL, FILTER}, {"rate-events", required_argument, NULL, RATE}, {"rate-burst", required_argument, NULL, BURST},
 	{"exclude-pid", required_argument, NULL, EXCLUDE}, {"ring-mb", required_argument, NULL, RING},
 	{"linger-ms", required_argument, NULL, LINGER}, {"batch-bytes", required_argument, NULL, BATCH},
 	{"heartbeat-ms", required_argument, NULL, HEARTBEAT}, {"restarts", required_argument, NULL, RESTARTS},
@@ -86,6 +87,7 @@ static void take(int option, struct options *to)
 	switch (option) {
 	case SYSCALLS: to->syscalls = optarg; break;
 	case ENVIRONMENT: to->environment = *optarg ? optarg : NULL; break;
+	case DATA: to->data = true; break;
 	case FILTER: to->filter = *optarg ? optarg : NULL; break;
 	case RATE: to->rate_events = (unsigned int)number("rate-events", 0, 10000000); break;
 	case BURST: to->rate_burst = (unsigned int)number("rate-burst", 1, 10000000); break;

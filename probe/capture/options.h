@@ -20,7 +20,7 @@ struct options {
 	size_t batch_bytes;
 	uint32_t excluded[EXCLUDED_MAX];
 	unsigned int excluded_count;
-	bool snapshot, control;
+	bool snapshot, control, data;
 	uint64_t count;	      /* stop after so many events; 0 = never */
 	unsigned int seconds; /* stop after so long; 0 = never */
 };

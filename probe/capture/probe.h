@@ -28,6 +28,9 @@ enum change probe_select(struct probe *p, const char *names, char *unknown, unsi
 /* Whether programs' environments are gathered from now on. */
 void probe_report_environment(struct probe *p, bool wanted);
 
+/* Whether the first bytes of what calls read and write are gathered from now on. */
+void probe_report_data(struct probe *p, bool wanted);
+
 /* Which events no rule can match (filter.h), from now on. False = the text is no filter, and nothing has changed. */
 bool probe_filter(struct probe *p, const char *text);
 

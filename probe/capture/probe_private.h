@@ -11,7 +11,7 @@ struct intended {
 	struct call calls[TABLES * SYSCALLS_MAX];
 	uint8_t interest[SYSCALLS_MAX];
 	uint32_t excluded[EXCLUDED_MAX];
-	uint8_t report_environment;
+	uint8_t report_environment, report_data;
 	uint32_t filter_set;
 	struct filter_set filter_sets[2];
 	struct cgroup_entry cgroups[CGROUPS_MAX];

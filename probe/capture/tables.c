@@ -48,6 +48,7 @@ static void remember(struct probe *p)
 	memcpy(p->intended.interest, bss->interest, sizeof(bss->interest));
 	memcpy(p->intended.excluded, bss->excluded, sizeof(bss->excluded));
 	p->intended.report_environment = bss->report_environment;
+	p->intended.report_data = bss->report_data;
 	memcpy(p->intended.filter_sets, bss->filter_sets, sizeof(bss->filter_sets));
 	p->intended.filter_set = bss->filter_set;
 	p->intended.rate_gap_ns = bss->rate_gap_ns;
@@ -74,6 +75,7 @@ void set_tables(struct probe *p)
 	char unknown[64];
 
 	skel->bss->report_environment = o->environment != NULL;
+	skel->bss->report_data = o->data;
 	if (select_calls(o->syscalls, skel->bss->calls, skel->bss->interest, unknown, sizeof(unknown)) < 0)
 		die(EXIT_USAGE, "bad-option", "names are those of system calls, or default, or all", "--syscalls: unknown system call %s",
 		    unknown);
@@ -118,6 +120,12 @@ void probe_report_environment(struct probe *p, bool wanted)
 {
 	p->intended.report_environment = wanted;
 	__atomic_store_n(&p->skel->bss->report_environment, wanted, __ATOMIC_RELEASE);
+}
+
+void probe_report_data(struct probe *p, bool wanted)
+{
+	p->intended.report_data = wanted;
+	__atomic_store_n(&p->skel->bss->report_data, wanted, __ATOMIC_RELEASE);
 }
 
 /* The set that is not in force is filled, then the number of the one in force changes: a call sees the one or the other. */
@@ -185,7 +193,7 @@ bool repair_tables(struct probe *p)
 
 	if (memcmp(bss->calls, intended->calls, sizeof(bss->calls)) == 0 && memcmp(bss->interest, intended->interest, sizeof(bss->interest)) == 0 &&
 	    memcmp(bss->excluded, intended->excluded, sizeof(bss->excluded)) == 0 && bss->report_environment == intended->report_environment &&
-	    same_filters(bss, intended))
+	    bss->report_data == intended->report_data && same_filters(bss, intended))
 		return false;
 	memcpy(bss->calls, intended->calls, sizeof(bss->calls));
 	memcpy(bss->excluded, intended->excluded, sizeof(bss->excluded));
@@ -195,6 +203,7 @@ bool repair_tables(struct probe *p)
 	bss->rate_gap_ns = intended->rate_gap_ns;
 	bss->rate_burst_ns = intended->rate_burst_ns;
 	__atomic_store_n(&bss->report_environment, intended->report_environment, __ATOMIC_RELEASE);
+	__atomic_store_n(&bss->report_data, intended->report_data, __ATOMIC_RELEASE);
 	publish_interest(p);
 	return true;
 }

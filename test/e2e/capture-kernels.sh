@@ -38,13 +38,13 @@ echo 2 >/proc/sys/kernel/perf_event_paranoid
 cd /tmp/act
 /capture --env SHOWN --seconds 600 >/tmp/frames 2>/tmp/errors &
 capture=$!
-/capture --no-snapshot --filter "$filter" --seconds 600 >/tmp/filtered 2>/tmp/filtered.errors &
+/capture --no-snapshot --data --syscalls default,pread,readv,recvmsg --filter "$filter" --seconds 600 >/tmp/filtered 2>/tmp/filtered.errors &
 filtering=$!
 # They have attached when they write; without KVM and on a busy machine that takes its time.
 for name in frames filtered; do
 	until [ -s /tmp/$name ] || ! kill -0 $capture $filtering; do sleep 1; done
 done
-for scene in files sockets compat copies "forks 20"; do timeout 60 /actor $scene; done
+for scene in files sockets compat copies "forks 20" data; do timeout 60 /actor $scene; done
 cd /tmp/race
 timeout 60 /race once 120 >/tmp/races
 timeout 60 /race once 120 compat >/tmp/races32

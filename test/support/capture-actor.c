@@ -123,8 +123,7 @@ static void sockets(void)
 	udp = (int)CALL(socket, AF_INET, SOCK_DGRAM, 0);
 	v4.sin_port = htons(9);
 	CALL(sendto, udp, "hello", 5, 0, &v4, sizeof(v4));
-	message.msg_name = &v4;
-	message.msg_namelen = sizeof(v4);
+	message.msg_name = &v4, message.msg_namelen = sizeof(v4);
 	CALL(sendmsg, udp, &message, MSG_DONTWAIT);
 	CALL(sendto, pair[0], "hello", 5, 0, NULL, 0);
 	CALL(socket, AF_PACKET, SOCK_RAW, htons(3));
@@ -198,6 +197,8 @@ static void numbers(void)
 	syscall(452, AT_FDCWD, "young", 0604, AT_SYMLINK_NOFOLLOW); /* fchmodat2 */
 	syscall(511, 1, 2, 3, 4, 5, 6);
 }
+
+#include "capture-actor-data.h"
 
 /* Calls that have no family of their own, with what their arguments point to. */
 static void others(void)
@@ -376,6 +377,7 @@ int main(int argc, char **argv)
 	else if (strcmp(scene, "identity") == 0) identity();
 	else if (strcmp(scene, "compat") == 0) compat();
 	else if (strcmp(scene, "numbers") == 0) numbers();
+	else if (strcmp(scene, "data") == 0) data();
 	else if (strcmp(scene, "others") == 0) others();
 	else if (strcmp(scene, "deep") == 0) deep();
 	else if (strcmp(scene, "copies") == 0) run_copies(argv[0]);

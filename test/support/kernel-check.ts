@@ -21,7 +21,7 @@ for (const { header, fields } of executed) {
 }
 assert.deepEqual(
 	[...scenes.keys()],
-	['files', 'sockets', 'compat', 'copies', 'forks'],
+	['files', 'sockets', 'compat', 'copies', 'forks', 'data'],
 	'a scene has no exec event',
 );
 /** Of the scene's process once it is the actor: before, it is the shell's `timeout`, which forks as well. */
@@ -76,12 +76,21 @@ for (const [ending, args] of [
 }
 
 // The capture beside it wants none of these names: what comes all the same is marked.
-const filtered = eventsIn(`${file}.filtered`).filter(
+const beside = eventsIn(`${file}.filtered`);
+const filtered = beside.filter(
 	(event) => event.family === 'PathChanged' && event.header.type !== 'symlink' && racedLetter(event) !== null,
 );
 console.log(`filtered: ${filtered.length} came, ${filtered.filter(marked).length} of them marked`);
 assert.ok(filtered.length > 0, 'the filter has left out marked events');
 assert.ok(filtered.every(marked), 'what is not marked came through the filter');
+
+// It also reports what is read.
+const read = (call: string): unknown =>
+	beside.find(({ header }) => header.pid === scenes.get('data') && header.type === call)?.fields.data;
+assert.deepEqual(
+	[read('pread'), String(read('readv')).slice(0, 14), read('recvmsg')],
+	['xxx', 'vector+morexxx', 'vector'],
+);
 
 assert.ok(
 	events.some(({ family }) => family === 'ProcessSnapshotted'),

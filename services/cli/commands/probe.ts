@@ -114,6 +114,7 @@ async function runProbe({
 			captureProgram,
 			eventTypes: rules.eventTypes,
 			environment: rules.environment,
+			data: rules.data,
 			kernelFilter: rules.kernelFilter,
 			onReady: () => {
 				attached = true;

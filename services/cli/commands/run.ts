@@ -148,6 +148,7 @@ async function runRoles(roles: Roles): Promise<void> {
 			captureProgram,
 			eventTypes: rules.eventTypes,
 			environment: rules.environment,
+			data: rules.data,
 			kernelFilter: rules.kernelFilter,
 			onReady: () => {
 				attached = true;

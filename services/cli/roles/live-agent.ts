@@ -57,6 +57,8 @@ export type LiveAgentOptions = {
 	readonly eventTypes: readonly (readonly string[])[] | null;
 	/** Environment variables to report; absent = those that show tampering (recordings, which have no rules yet). */
 	readonly environment?: readonly string[];
+	/** Whether the first bytes of what calls read and write are reported; absent = no (recordings: they can be secrets). */
+	readonly data?: boolean;
 	/** What may be left out in the kernel; absent = nothing. */
 	readonly kernelFilter?: string;
 	readonly config: Config;
@@ -70,13 +72,16 @@ export type LiveAgentOptions = {
 export function interestOf({
 	eventTypes,
 	environment,
+	data = false,
 	kernelFilter = '',
 }: {
 	readonly eventTypes: readonly (readonly string[])[] | null;
 	readonly environment: readonly string[];
+	readonly data?: boolean | undefined;
 	readonly kernelFilter?: string | undefined;
 }): Interest {
-	return { calls: eventTypes === null ? null : captureCalls(eventTypes), environment, filter: kernelFilter };
+	const calls = eventTypes === null ? null : captureCalls(eventTypes);
+	return { calls, environment, data, filter: kernelFilter };
 }
 
 /**
@@ -89,7 +94,7 @@ export function filtersInKernel({ kernelFilter }: Config['probe'], role: 'run' |
 
 export function createLiveAgent(options: LiveAgentOptions, io: Pick<Io, 'root'>): Agent {
 	const { log, dataFolder, captureProgram, eventTypes, config, logger, onReady } = options;
-	const { environment = tellingVariables, kernelFilter, spool } = options;
+	const { environment = tellingVariables, data, kernelFilter, spool } = options;
 	const { lingerMs, batchBytes, hostRoot, containerEventsPerS, compareNames } = config.probe;
 	const identity = readHostIdentity({ dataFolder, root: hostRoot });
 	return new Agent({
@@ -97,7 +102,7 @@ export function createLiveAgent(options: LiveAgentOptions, io: Pick<Io, 'root'>)
 		logger,
 		dataFolder,
 		captureProgram,
-		interest: interestOf({ eventTypes, environment, kernelFilter }),
+		interest: interestOf({ eventTypes, environment, data, kernelFilter }),
 		identity: {
 			...identity,
 			hostId: config.host.id ?? identity.hostId,

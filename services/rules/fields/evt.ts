@@ -329,9 +329,7 @@ const reads = 'READS_FROM_FD';
 const writes = 'WRITES_TO_FD';
 
 const io: readonly Field[] = [
-	field('evt.buffer', 'BYTEBUF', 'First bytes that were read or written.', data, {
-		unavailable: 'the probe does not copy what is read and written; compare names and addresses',
-	}),
+	field('evt.buffer', 'BYTEBUF', 'First bytes that were read or written, at most 80.', data),
 	bound('evt.buflen', 'UINT64', 'Bytes that were read or written.', bytesMoved({}), dec),
 	bound('evt.buflen.in', 'UINT64', 'Bytes read.', bytesMoved({ direction: reads }), tableOnly),
 	bound('evt.buflen.out', 'UINT64', 'Bytes written.', bytesMoved({ direction: writes }), tableOnly),

@@ -193,6 +193,12 @@ const sandbox: OfficialFile = {
 	],
 	whenEnabled: [
 		{
+			rule: 'Java Process Class File Download',
+			script: inNetwork(
+				`exec -a /usr/bin/java ${perlConnection(elsewhere, 8443, 'send $s, pack("H*","cafebabe"), 0; recv $c, $x, 9, 0;')}`,
+			),
+		},
+		{
 			rule: 'Unexpected inbound connection source',
 			script: inNetwork(perlConnection(elsewhere, 8080, '')),
 		},
@@ -251,8 +257,5 @@ export const notProvoked: Readonly<Record<string, readonly string[]>> = {
 	],
 	'it compares the name of an address (fd.sip.name), and evaluation asks no name server': [
 		'Detect outbound connections to common miner pool ports',
-	],
-	'it compares what was read (evt.buffer), and the probe does not copy that': [
-		'Java Process Class File Download',
 	],
 };

@@ -33,6 +33,8 @@ export type RulesInForce = {
 	readonly eventTypes: readonly (readonly string[])[];
 	/** Names of the environment variables that enabled rules read; `*` alone = all. */
 	readonly environment: readonly string[];
+	/** Whether they read what calls read and write. */
+	readonly data: boolean;
 	/** What the probe may leave out, as capture takes it (see rules/push-down); empty = nothing, or it was not asked for. */
 	readonly kernelFilter: string;
 	/** What they were made of. */
@@ -94,6 +96,7 @@ export function* rulesInSteps(
 		ruleSet,
 		eventTypes: enabled.map((rule) => rule.eventTypes.names()),
 		environment: environmentOf(enabled),
+		data: enabled.some((rule) => dataField.test(textOf(rule))),
 		kernelFilter: kernelFilter
 			? encodeKernelFilter(yield* kernelFilterInSteps(enabled, namedTypes(enabled)))
 			: '',
@@ -106,6 +109,13 @@ export function errorsOf(loaded: LoadResult): Diagnostic[] {
 	return relevantDiagnostics(loaded).filter(({ severity }) => severity === 'error');
 }
 
+function textOf(rule: LoadedRule): string {
+	return `${rule.printCondition()} ${rule.output}`;
+}
+
+/** As with variables: what is read and written can be secrets, so the probe reports it only when a rule asks for it. */
+const dataField = /\bevt\.(?:buffer|(?:raw)?arg(?:\.|\[)data)(?!\w)/;
+
 const wholeEnvironment = '*';
 /** `proc.env[NAME]`, or one of the fields that hold the whole environment: `proc.env`, `proc.aenv[2]`, `evt.arg.env`. */
 const environmentField = /\b(?:proc\.a?env(?:\[([A-Za-z_]\w*)\])?|evt\.arg\.env)(?![\w.])/g;
@@ -116,9 +126,7 @@ const environmentField = /\b(?:proc\.a?env(?:\[([A-Za-z_]\w*)\])?|evt\.arg\.env)
  */
 function environmentOf(rules: readonly LoadedRule[]): string[] {
 	const names = rules.flatMap((rule) =>
-		[...`${rule.printCondition()} ${rule.output}`.matchAll(environmentField)].map(
-			([, name]) => name ?? wholeEnvironment,
-		),
+		[...textOf(rule).matchAll(environmentField)].map(([, name]) => name ?? wholeEnvironment),
 	);
 	return names.includes(wholeEnvironment) ? [wholeEnvironment] : [...new Set(names)].sort();
 }
