@@ -1,6 +1,6 @@
 /** Section `rules`: which rules are read, which of them are on, how they match, what is added to their output. */
 import { priorities } from '#schemas/alert/priority.ts';
-import { choice, optionalText, type RelationProblem, texts, type ValueOf } from './option.ts';
+import { boolean, choice, optionalText, type RelationProblem, texts, type ValueOf } from './option.ts';
 
 export const rulesSection = {
 	files: texts({
@@ -21,6 +21,11 @@ export const rulesSection = {
 		default: [],
 		description:
 			'Rules to turn on and off, in this order: "disable rule NAME" (* stands for anything), "enable tag TAG", …; what no entry names is as its file says.',
+	}),
+	suggestedOutput: boolean({
+		default: false,
+		description:
+			'Add container and pod to the output of every rule: container_id=… container_name=… k8s_pod_name=… …',
 	}),
 	appendOutput: optionalText({
 		default: null,

@@ -14,7 +14,13 @@ import { ConditionTexts, locateCheck, type Place, placeOf, readable, within } fr
 import type { ListDefinition, RuleDefinition } from './definitions.ts';
 import { withExceptions } from './exceptions.ts';
 import { MacroTable, type ResolvedMacro } from './macro-table.ts';
-import { type AppendOutput, completeOutput, deprecatedFieldsIn, type ExtraField } from './outputs.ts';
+import {
+	type AppendOutput,
+	completeOutput,
+	deprecatedFieldsIn,
+	type ExtraField,
+	suggestedOutput,
+} from './outputs.ts';
 import type { SourceText } from './places.ts';
 import type { Problems } from './problems.ts';
 
@@ -54,12 +60,14 @@ export class RuleCompiler<Subject> {
 	private readonly macroTable: MacroTable;
 	private readonly compiled = new WeakMap<RuleDefinition, Compiled>();
 	private readonly incomplete = new WeakSet<RuleDefinition>();
+	private readonly suggested: string;
 	private readonly onListUse = (index: number): void => {
 		(this.lists[index] as ResolvedList).used = true;
 	};
 
 	constructor(options: RuleCompilerOptions<Subject>) {
 		this.options = options;
+		this.suggested = suggestedOutput(options.catalogue);
 		this.checker = new ConditionChecker(options.catalogue);
 		this.texts = new ConditionTexts(options.problems);
 		this.macroTable = new MacroTable(this.texts, {
@@ -111,7 +119,7 @@ export class RuleCompiler<Subject> {
 		const parsed = this.texts.parse(text, place, this.onListUse);
 		const find = (node: IdentifierNode): Expression => this.macroTable.find(node);
 		const tree = parsed === null ? null : this.texts.replaceMacros(parsed, find, place);
-		const { output, extraFields } = completeOutput(definition, this.options.appendOutput);
+		const { output, extraFields } = completeOutput(definition, this.options.appendOutput, this.suggested);
 		if (tree === null) {
 			if (parsed !== null) this.reportRest(definition, parsed, place);
 			return null;

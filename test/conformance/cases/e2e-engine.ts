@@ -50,7 +50,10 @@ export function ruleSetOf(files: readonly RulesFile[], config: Config): RuleSet<
 		plugins: [{ name: 'container', version: '0.4.0' }],
 		minimumPriority: parsePriority(config.priority ?? 'debug') ?? 'Debug',
 		selections: (config.rules ?? []).map(selectionOf),
-		appendOutput: (config.append_output ?? []).map(appendOf),
+		appendOutput: [
+			{ suggestedFields: config.suggested_output === true },
+			...(config.append_output ?? []).map(appendOf),
+		],
 	});
 	if (!result.ok)
 		throw new Error(

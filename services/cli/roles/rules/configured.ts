@@ -7,7 +7,7 @@ export function rulesConfigured(
 	config: RulesConfig,
 	given: readonly string[],
 ): Pick<RulesOptions, 'paths' | 'ruleMatching' | 'loading'> {
-	const { files, matching, minimumPriority, select, appendOutput } = config;
+	const { files, matching, minimumPriority, select, suggestedOutput, appendOutput } = config;
 	return {
 		paths: given.length > 0 ? given : files,
 		ruleMatching: matching,
@@ -15,7 +15,10 @@ export function rulesConfigured(
 			minimumPriority,
 			// Checked with the configuration: what is not written so does not come here.
 			selections: select.flatMap((text) => parseSelection(text) ?? []),
-			appendOutput: appendOutput === null ? [] : [{ extraOutput: appendOutput }],
+			appendOutput: [
+				{ suggestedFields: suggestedOutput },
+				...(appendOutput === null ? [] : [{ extraOutput: appendOutput }]),
+			],
 		},
 	};
 }

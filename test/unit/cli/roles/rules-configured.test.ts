@@ -76,6 +76,14 @@ test('text and fields are added to the output of every rule', () => {
 	assert.throws(() => load('appendOutput: "%no.such"'), /the rules cannot be used/);
 });
 
+test('container and pod are added where asked for, before other additions', () => {
+	const [alert] = alerts(load('suggestedOutput: true, appendOutput: end'));
+	assert.equal(
+		alert,
+		'Shell one: opened /x container_id=host container_name=host container_image_repository= container_image_tag= k8s_pod_name=<NA> k8s_ns_name=<NA> end',
+	);
+});
+
 test('a selection that is not written as one is refused with its place', () => {
 	for (const wrong of ['disable', 'disable Shell', 'Disable rule x', 'disable rule '])
 		assert.throws(
