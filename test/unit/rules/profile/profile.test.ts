@@ -193,7 +193,7 @@ test('many rules that are found by one look-up are asked only where it finds the
 	assert.equal(ruleNamed(result, 'r3').matches, holding('proc.name = sh and user.uid = 0'));
 });
 
-test('without an instrument the generated code is what it is without this folder', () => {
+test('without an instrument there is no counter and no clock in the generated code', () => {
 	const options = { ruleMatching: 'all', eventTypes } as const;
 	const rules = rulesOf(['proc.name = sh and user.uid = 0', 'proc.name = sh and user.uid = 1']);
 	const plain = compileRuleSet(rules, givenFields(fields), options).source(open);
