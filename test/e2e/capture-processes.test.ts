@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import {
 	copyFileSync,
-	mkdirSync,
 	mkdtempSync,
 	readdirSync,
 	readFileSync,
@@ -236,43 +235,4 @@ test('The snapshot equals /proc: pid, parent, arguments, executable, directory',
 	const still = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && known.has(Number(name)));
 	assert.ok(still.length >= processes.length * 0.9, `${still.length} of ${processes.length} are in /proc`);
 	assert.ok(known.has(1));
-});
-
-/** Runs a program in a cgroup of its own; the facts of that process, or null where cgroups cannot be made. */
-async function inCgroup(name: string): Promise<Fields | null> {
-	const roots = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'];
-	const root = roots.find((folder) => statSync(`${folder}/cgroup.procs`, { throwIfNoEntry: false }));
-	const folder = `${root}/${name}`;
-	try {
-		mkdirSync(folder);
-	} catch {
-		return null;
-	}
-	const events = await capturing(quiet, () =>
-		run('/bin/sh', ['-c', `echo $$ > ${folder}/cgroup.procs && exec /bin/true inside`]),
-	);
-	await run('/bin/rmdir', [folder]);
-	// Others may run containers meanwhile: only the process that was put into ours counts.
-	return processOf(
-		events.find(
-			(event) =>
-				event.family === 'ProcessExecuted' && JSON.stringify(event.fields.process).includes('"inside"'),
-		),
-	);
-}
-
-test('A process in a container cgroup has its container id; hex digits alone make none', {
-	skip,
-}, async (context) => {
-	const id = 'c0ffee'.repeat(11).slice(0, 64);
-	const contained = await inCgroup(`cri-containerd-${id}.scope`);
-	const plain = await inCgroup(id);
-	if (contained === null || plain === null) {
-		context.skip('cannot make a cgroup');
-		return;
-	}
-	assert.equal(contained.containerId, id);
-	assert.equal(contained.cgroup, `/cri-containerd-${id}.scope`);
-	assert.equal(plain.cgroup, `/${id}`);
-	assert.equal(plain.containerId, '');
 });
