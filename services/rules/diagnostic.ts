@@ -23,7 +23,8 @@ export type DiagnosticCode =
 	| 'LOAD_INVALID_LIST_NAME'
 	| 'LOAD_COMPILE_CONDITION'
 	| 'LOAD_UNKNOWN_KEY'
-	| 'LOAD_FIELD_UNAVAILABLE';
+	| 'LOAD_FIELD_UNAVAILABLE'
+	| 'LOAD_EVENT_UNAVAILABLE';
 
 /** One step of "where": the item and its name, outermost first (`['rule', 'Read shadow']`, `['condition', '']`). */
 export type DiagnosticContext = { readonly kind: string; readonly name: string };

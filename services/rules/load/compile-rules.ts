@@ -2,6 +2,7 @@
  * From definitions to resolved rules: lists into texts, texts to trees, macros into trees, checks. Runs after each file
  * (a file must be complete with those before it); what did not change since the last run is kept, not done again.
  */
+import { eventTypeIndex } from '#schemas/generated/event-names.ts';
 import { encodeUtf8 } from '#schemas/text.ts';
 import type { Expression, IdentifierNode } from '../ast.ts';
 import { type CheckedCondition, ConditionChecker } from '../check/index.ts';
@@ -26,6 +27,9 @@ import type { Problems } from './problems.ts';
 
 /** More event codes than this in a rule draw a warning. */
 const eventCodesMax = 100;
+/** Event types that a warning names. */
+const typesNamedMax = 5;
+
 export type ResolvedRule = {
 	readonly definition: RuleDefinition;
 	readonly tree: Expression;
@@ -194,6 +198,7 @@ export class RuleCompiler<Subject> {
 		}
 		if (checked.errors.length > 0 || outputProblem !== null) return null;
 		this.warnManyEventTypes(definition, checked, place);
+		this.warnNoEvent(definition, checked, place);
 		return { ...rule, checked };
 	}
 
@@ -277,6 +282,20 @@ export class RuleCompiler<Subject> {
 			code: 'LOAD_NO_EVTTYPE',
 			message,
 			hint: 'add evt.type = … or evt.type in (…); warn_evttypes: false silences this',
+			...place,
+		});
+	}
+
+	/** A rule whose event types are all known by name and never come would be silent for ever. */
+	private warnNoEvent(definition: RuleDefinition, { eventTypes }: CheckedCondition, place: Place): void {
+		if (eventTypes.isAll || eventTypes.isEmpty) return;
+		const names = eventTypes.names();
+		if (names.some((name) => eventTypeIndex.has(name))) return;
+		const message = `rule '${definition.name}' never matches: no event of the stream has the type ${names.slice(0, typesNamedMax).join(', ')}`;
+		this.options.problems.warn({
+			code: 'LOAD_EVENT_UNAVAILABLE',
+			message,
+			hint: "list the event types with 'lanner rules events --all'",
 			...place,
 		});
 	}

@@ -56,6 +56,7 @@ const descriptions: Readonly<Record<DiagnosticCode, string>> = {
 	LOAD_COMPILE_CONDITION: 'A condition compiles but can be doubted',
 	LOAD_UNKNOWN_KEY: 'A key is unknown and ignored',
 	LOAD_FIELD_UNAVAILABLE: 'A field never has a value here',
+	LOAD_EVENT_UNAVAILABLE: 'A rule is only about events that never come here',
 };
 
 export function reportAsFalco(result: LoadResult): LoadReport {

@@ -279,3 +279,20 @@ test("Falco's JSON names the deprecated field, of the condition and of the outpu
 		['evt.dir', 'evt.latency', 'evt.latency.human'].map((field) => ['LOAD_DEPRECATED_ITEM', field]),
 	);
 });
+
+for (const [condition, isTold] of [
+	['evt.type = switch', true],
+	['evt.type in (signaldeliver, page_fault) and proc.name = x', true],
+	// The name of the system call, where its event has another one.
+	['evt.type = pread64', true],
+	['evt.type = pread', false],
+	['evt.type in (open, switch)', false],
+	['evt.type = setxattr', false],
+	['not evt.type = switch', false],
+	['evt.type = open and evt.type = close', false],
+] as const)
+	test(`a rule about events that never come says so: ${condition}`, () => {
+		const result = load(rule('r', condition, '  warn_evttypes: false\n'));
+		assert.ok(result.ok);
+		assert.deepEqual(codes(result), isTold ? ['LOAD_EVENT_UNAVAILABLE'] : []);
+	});
