@@ -1,8 +1,10 @@
 #!/bin/bash
 # What watching costs ordinary work: each workload without a probe, under Lanner with the default rules, under capture with every
-# system call, and under strace -f -c (for scale, once), by turns. The medians of the pairs' ratios of CPU time (user + system of the
-# workload and its children: what the kernel side adds is in it; Lanner's own processes are not) and of wall time.
-# Root. Usage: workloads.sh [PAIRS] [WORKLOAD…]     Default: 7 pairs of all. On a machine that does nothing else.
+# system call, in rounds of all three with their order turned each time, and under strace -f -c (for scale, once). A round gives a pair of
+# each; told is the median of the pairs' ratios of CPU time (user + system of the workload and its children: what the kernel side adds
+# is in it) and of wall time, and Lanner's own CPU beside it. A watcher is left alone until it is idle, and each workload runs once
+# unmeasured before it is measured.
+# Root. Usage: workloads.sh [PAIRS] [WORKLOAD…]     Default: 7 pairs of all, some 15 minutes. On a machine that does nothing else.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
@@ -20,6 +22,24 @@ stop_watcher() {
 	watcher=
 }
 
+# CPU time of the watcher and what it started, in clock ticks; 0 without one.
+watcher_ticks() {
+	[ -z "$watcher" ] && echo 0 && return
+	for pid in "$watcher" $(pgrep -P "$watcher" || true); do
+		sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null || true
+	done | awk '{ticks += $12 + $13} END {print ticks + 0}'
+}
+
+# Until the watcher takes less than 3 % of a core for a second, half a minute at most: what it does at its start is not what it costs.
+settle() {
+	for _ in $(seq 30); do
+		before=$(watcher_ticks)
+		sleep 1
+		[ $(($(watcher_ticks) - before)) -lt $((ticks_per_s * 3 / 100)) ] && return
+	done
+	echo "workloads: the watcher did not come to rest" >&2
+}
+
 # Waits at most a minute for a line of a file.
 wait_for() {
 	for _ in $(seq 600); do
@@ -32,7 +52,7 @@ wait_for() {
 
 start_watcher() {
 	case $1 in
-	none) ;;
+	none) sleep 2 ;;
 	lanner)
 		"$root/lanner" run --data "$work/data" >/dev/null 2>"$work/lanner.log" &
 		watcher=$!
@@ -41,16 +61,17 @@ start_watcher() {
 	all)
 		"$root/probe/build/capture" --syscalls all --no-snapshot >/dev/null 2>"$work/capture.log" &
 		watcher=$!
-		sleep 2
+		sleep 1
 		;;
 	esac
+	[ "$1" = none ] || settle
 }
 
-# One workload a function; each runs some seconds at most and leaves nothing behind.
-gcc_() { for file in "$root"/probe/datagram/*.c "$here"/*.c "$root"/test/support/*.c; do gcc -O2 -w -c "$file" -o "$work/object.o"; done; }
-find_() { find /usr -xdev -newer /etc/hostname -size +100M >/dev/null; }
-tar_() { tar -C / -cf - usr/include usr/share/doc 2>/dev/null | cat >/dev/null; }
-grep_() { grep -r 'this is nowhere' /usr/include /usr/share/doc >/dev/null || true; }
+# One workload a function; each runs a second or some at most and leaves nothing behind.
+gcc_() { for file in "$root"/probe/datagram/*.c "$here"/*.c "$root"/test/support/*.c "$root"/probe/capture/options.c; do gcc -O2 -w -c "$file" -I "$root/probe/build" -o "$work/object.o" 2>/dev/null || true; done; }
+find_() { for _ in 1 2 3 4; do find /usr -xdev -newer /etc/hostname -size +100M >/dev/null; done; }
+tar_() { for _ in 1 2 3; do tar -C / -cf - usr/include usr/share/doc 2>/dev/null | cat >/dev/null; done; }
+grep_() { for _ in 1 2 3; do grep -r 'this is nowhere' /usr/include /usr/share/doc >/dev/null || true; done; }
 execs_() { for _ in $(seq 2000); do /bin/true; done; }
 redis_() {
 	redis-server --port "$port" --bind 127.0.0.1 --save '' --appendonly no --dir "$work" >/dev/null &
@@ -103,24 +124,31 @@ measure() {
 
 median() { sort -n | awk '{v[NR] = $1} END {print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'; }
 
-# Pairs of none and a watcher, by turns, which of them first alternating.
-compare() {
-	: >"$work/ratios"
-	for pair in $(seq "$pairs"); do
-		order="none $2"
-		[ $((pair % 2)) = 0 ] && order="$2 none"
-		for mode in $order; do
-			start_watcher "$mode"
-			measure "$1" >"$work/$mode.result"
-			stop_watcher
+# A round: every workload under every watcher. Appends "CPU wall own" of each to $work/WORKLOAD.MODE.
+round() {
+	for mode in $1; do
+		start_watcher "$mode"
+		for workload in $able; do
+			measure "$workload" >/dev/null
+			before=$(watcher_ticks)
+			measured=$(measure "$workload")
+			own=$(($(watcher_ticks) - before))
+			echo "$measured $(awk -v t="$own" -v hz="$ticks_per_s" 'BEGIN {print t / hz}')" >>"$work/$workload.$mode"
 		done
-		paste -d' ' "$work/none.result" "$work/$2.result" | awk '{print $3 / $1, $4 / $2}' >>"$work/ratios"
+		stop_watcher
 	done
+}
+
+# Of a workload and a watcher, from the pairs of all rounds.
+tell() {
+	paste -d' ' "$work/$1.none" "$work/$1.$2" | awk '{print $4 / $1, $5 / $2, $6 / $1}' >"$work/ratios"
 	cpu=$(cut -d' ' -f1 "$work/ratios" | median)
 	wall=$(cut -d' ' -f2 "$work/ratios" | median)
+	own=$(cut -d' ' -f3 "$work/ratios" | median)
+	seconds=$(cut -d' ' -f1 "$work/$1.none" | median)
 	spread=$(cut -d' ' -f1 "$work/ratios" | sort -n | sed -n '1p;$p' | paste -sd' ' | awk '{printf "%+.1f to %+.1f", ($1 - 1) * 100, ($2 - 1) * 100}')
-	awk -v w="$1" -v m="$2" -v c="$cpu" -v t="$wall" -v s="$spread" -v n="$pairs" \
-		'BEGIN {printf "%-6s %-7s CPU %+6.1f %% (%s), wall %+6.1f %%, %d pairs\n", w, m, (c - 1) * 100, s, (t - 1) * 100, n}'
+	awk -v w="$1" -v m="$2" -v c="$cpu" -v t="$wall" -v o="$own" -v s="$spread" -v n="$pairs" -v a="$seconds" \
+		'BEGIN {printf "%-6s %-7s CPU %+6.1f %% (%s), wall %+6.1f %%, its own CPU %5.1f %%; %d pairs of %.2f s\n", w, m, (c - 1) * 100, s, (t - 1) * 100, o * 100, n, a}'
 }
 
 scale() {
@@ -134,14 +162,26 @@ scale() {
 
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 gcc -O2 -o "$work/connections" "$here/connections.c"
+ticks_per_s=$(getconf CLK_TCK)
+able=
 for workload in $workloads; do
 	why=$(problem "$workload")
 	if [ -n "$why" ]; then
 		echo "$workload: skipped, $why"
-		continue
+	else
+		able="$able $workload"
 	fi
-	measure "$workload" >/dev/null # warms the caches
-	compare "$workload" lanner
-	compare "$workload" all
+done
+for pair in $(seq "$pairs"); do
+	case $((pair % 3)) in
+	0) round 'none lanner all' ;;
+	1) round 'lanner all none' ;;
+	2) round 'all none lanner' ;;
+	esac
+	echo "workloads: round $pair of $pairs is done" >&2
+done
+for workload in $able; do
+	tell "$workload" lanner
+	tell "$workload" all
 	scale "$workload"
 done
