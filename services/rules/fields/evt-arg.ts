@@ -11,6 +11,7 @@ import {
 	type ParameterReader,
 	parameterReader,
 	rawText,
+	resolvedPath,
 	resolvedText,
 } from './parameter-text.ts';
 import { sourceOf } from './parameter-values.ts';
@@ -51,8 +52,10 @@ function bothTexts(reader: ParameterReader, subject: EventSubject): string {
 function argumentText(reader: ParameterReader, subject: EventSubject): Text {
 	if (isAddress(reader)) return new Text(addressText(reader, subject) ?? 'NULL');
 	const value = reader.source.value(subject);
+	// Texts of the event itself, on which answers are remembered.
+	if (value instanceof Text && reader.parameter.type !== 'BYTEBUF')
+		return resolvedPath(reader, subject, value) ?? value;
 	const resolved = value === null ? '' : resolvedText(reader, subject, value);
-	if (resolved === '' && value instanceof Text && reader.parameter.type !== 'BYTEBUF') return value;
 	return new Text(resolved === '' ? rawText(reader.parameter, value) : resolved);
 }
 

@@ -170,14 +170,17 @@ function protocolChar(ends: { family: number; type: number; remote: Text; localP
 	return ends.type === 1 ? 't' : ends.type === 2 ? 'u' : ends.type === 3 ? 'r' : '';
 }
 
+/** The path that a relative name stands for, where it is another text; null = none. */
+export function resolvedPath({ source }: ParameterReader, subject: EventSubject, name: Text): Text | null {
+	if (source.path === undefined || name.value.startsWith('/') || name.value === '') return null;
+	const path = source.path(subject);
+	return path === null || path.value === '' || path.value === name.value ? null : path;
+}
+
 /** What the value stands for (a name, a path…); empty when there is nothing to add. */
 export function resolvedText(reader: ParameterReader, subject: EventSubject, value: Value): string {
-	const { parameter, source } = reader;
-	if (value instanceof Text) {
-		if (source.path === undefined || value.value.startsWith('/') || value.value === '') return '';
-		const path = source.path(subject);
-		return path === null || path.value === value.value ? '' : path.value;
-	}
+	const { parameter } = reader;
+	if (value instanceof Text) return resolvedPath(reader, subject, value)?.value ?? '';
 	if (parameter.type === 'RELTIME' && value !== null) return secondsText(value);
 	if (typeof value !== 'number') return '';
 	switch (parameter.type) {
