@@ -3,7 +3,7 @@
  *
  * A rule is a set of conditions that must all hold (the children of its topmost `and`). Three steps, most rules first:
  * - guard: rules that share a condition are asked only when it holds;
- * - value switch: rules that want a field to be one of some byte strings are found by one look-up of the field's value;
+ * - value switch: rules that want a field to be one of some byte strings or numbers are found by one look-up of the field's value;
  * - string switch: rules that want a field to begin with, end with or contain one of some byte strings are found by one
  *   walk along the value.
  * The tree answers exactly what the rules answer one by one (conditions are pure, see ir.ts); only the order in which
@@ -16,7 +16,8 @@ import { type Operand, type Predicate, passOf } from './ir.ts';
 const switchRulesMin = 8;
 const guardRulesMin = 2;
 
-export type SwitchKind = 'oneof' | 'prefix' | 'suffix' | 'contains';
+export type SwitchKind = TestShape['kind'] | 'number';
+type Shape = Omit<TestShape, 'kind'> & { readonly kind: SwitchKind };
 
 export type Decision<Subject> =
 	| { readonly kind: 'rule'; readonly index: number; readonly condition: readonly Predicate<Subject>[] }
@@ -28,7 +29,7 @@ export type Decision<Subject> =
 	| {
 			readonly kind: SwitchKind;
 			readonly operand: Operand<Subject>;
-			/** What to do for a value, or for everything it begins with, ends with, contains. A rule may be in several. */
+			/** What to do for a value (numbers as text), or for everything it begins with, ends with, contains. A rule may be in several. */
 			readonly branches: ReadonlyMap<string, readonly Decision<Subject>[]>;
 	  };
 
@@ -100,10 +101,11 @@ function saved<Subject>({ kind, members }: Division<Subject>): number {
 	return (members.size * (1 - passOf(condition as Predicate<Subject>))) / 2;
 }
 
-function shapeOf<Subject>(condition: Predicate<Subject>): TestShape | null {
-	if (condition.kind !== 'test' || condition.quantity !== 'one' || condition.test.subject !== 'bytes')
-		return null;
-	return condition.test.shape ?? null;
+function shapeOf<Subject>(condition: Predicate<Subject>): Shape | null {
+	if (condition.kind !== 'test' || condition.quantity !== 'one') return null;
+	const { subject, shape, numbers } = condition.test;
+	if (numbers !== undefined) return { kind: 'number', values: numbers.map(String), exact: true };
+	return subject === 'bytes' ? (shape ?? null) : null;
 }
 
 function divide<Subject>(

@@ -60,7 +60,10 @@ export class DecisionEmitter<Subject> {
 			case 'guard':
 				return `if (${this.#unit.predicate(decision.condition)}) { ${this.sequence(decision.body).join(' ')} }`;
 			case 'oneof':
-				return this.#values(decision);
+				return this.#values(decision, String, (operand) => `${operand}.value`);
+			case 'number':
+				// As numbers, whatever they come as: no key is beyond what a double holds exactly.
+				return this.#values(decision, Number, (operand) => `Number(${operand})`);
 			default:
 				return this.#strings(decision);
 		}
@@ -75,13 +78,19 @@ export class DecisionEmitter<Subject> {
 	}
 
 	/** One look-up of the value in a map to the branch's number, then a call out of an array of functions. */
-	#values({ operand, branches }: Switch<Subject>): string {
+	#values(
+		{ operand, branches }: Switch<Subject>,
+		keyOf: (value: string) => string | number,
+		keyIn: (operand: string) => string,
+	): string {
 		const [functions, numbers] = this.#branchFunctions(branches);
-		const map = this.#unit.constant(new Map([...branches.keys()].map((value, i) => [value, numbers[i]])));
-		const value = this.#unit.variable(operand);
+		const map = this.#unit.constant(
+			new Map([...branches.keys()].map((value, i) => [keyOf(value), numbers[i]])),
+		);
+		const value = keyIn(this.#unit.variable(operand));
 		const found = `v${this.#blocks++}`;
 		return (
-			`if (${this.#unit.load(operand)} !== null) { const ${found} = ${map}.get(${value}.value); ` +
+			`if (${this.#unit.load(operand)} !== null) { const ${found} = ${map}.get(${value}); ` +
 			`if (${found} !== undefined) n = ${functions}[${found}](s, out, n); }`
 		);
 	}

@@ -43,6 +43,7 @@ export function numberTest(operator: ComparisonOperator, constant: string, type:
 	const number = parseNumber(constant, type);
 	const symbol = symbols[operator] ?? '==';
 	return {
+		...(symbol === '==' ? lookedUp([number]) : {}),
 		subject: 'number',
 		key: `number ${symbol} ${source(number)}`,
 		cost: costs.equal,
@@ -50,6 +51,12 @@ export function numberTest(operator: ComparisonOperator, constant: string, type:
 		run: (value) => compareNumbers(operator, value as Numeric, number),
 		inline: (value) => `${value} ${symbol} ${source(number)}`,
 	};
+}
+
+/** What the rule index needs of a test for these numbers. */
+function lookedUp(numbers: readonly Numeric[]): Pick<Test, 'numbers'> {
+	const safe = numbers.filter((number): number is number => Number.isSafeInteger(number));
+	return safe.length === numbers.length ? { numbers: safe } : {};
 }
 
 /** Small sets are compared one by one: faster than hashing, and number and bigint meet. */
@@ -64,6 +71,7 @@ export function numberInSet(constants: readonly string[], type: FieldType): Test
 	const has = (value: Numeric): boolean =>
 		set.has(typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value);
 	const base: Test = {
+		...lookedUp(numbers),
 		subject: 'number',
 		key: `number in ${names.join(',')}`,
 		cost: costs.set,

@@ -25,6 +25,8 @@ export type Test = {
 	readonly pass?: number;
 	/** What can be told of the values that pass, for the rule index. */
 	readonly shape?: TestShape;
+	/** Of numbers: all that pass, and nothing else does; each a safe integer. Absent: not known. */
+	readonly numbers?: readonly number[];
 	/** Of `pmatch`: the test holds for paths below any of these patterns. */
 	readonly pathPrefixes?: readonly string[];
 };

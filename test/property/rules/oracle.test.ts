@@ -170,6 +170,10 @@ test('random expressions agree with the oracle', () => {
 const anyIndexed = fc.oneof(
 	fc.subarray(strings, { minLength: 1 }).map((names) => check('s.a', 'in', names)),
 	fc
+		.subarray(['-6', '-1', '0', '1', '5', '9007199254740993'], { minLength: 1 })
+		.map((numbers) => check('s.n', 'in', numbers)),
+	fc.integer({ min: -6, max: 6 }).map((number) => check('s.n', '=', String(number))),
+	fc
 		.tuple(
 			fc.constantFrom('startswith', 'endswith', 'contains', 'glob' as const),
 			fc.subarray(['/', '/a', 'a', 'ab', '', 'a*', '*b', '*a?', '/*/b'], { minLength: 1 }),
