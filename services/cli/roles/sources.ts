@@ -19,8 +19,9 @@ export async function* readSource(
 			yield message;
 		}
 	} catch (error) {
-		if (!(error instanceof RecordingError)) throw error;
-		throw new FailureError(`${path}: ${error.message}`, remedyOf(error));
+		if (error instanceof RecordingError) throw new FailureError(`${path}: ${error.message}`, remedyOf(error));
+		if ((error as NodeJS.ErrnoException).syscall === 'read') throw unreadable(path, error);
+		throw error;
 	} finally {
 		await file?.close();
 	}
@@ -37,9 +38,13 @@ async function openFile(path: string): Promise<FileHandle> {
 	try {
 		return await open(path);
 	} catch (error) {
-		throw new FailureError(
-			`${path} cannot be read: ${(error as Error).message}`,
-			'name a recording made by lanner record',
-		);
+		throw unreadable(path, error);
 	}
+}
+
+function unreadable(path: string, error: unknown): FailureError {
+	return new FailureError(
+		`${path} cannot be read: ${(error as Error).message}`,
+		'name a recording made by lanner record',
+	);
 }

@@ -64,3 +64,15 @@ test('--top takes a number, and only with a profile', async () => {
 	assert.equal((await lanner('replay', recording, '--profile', '--top', 'x')).code, 2);
 	assert.equal((await lanner('replay', recording, '--top', '3')).code, 2);
 });
+
+test('what is no file, and what is not there, is told with its name', async () => {
+	for (const [source, what] of [
+		[folder, 'EISDIR'],
+		[join(folder, 'absent'), 'ENOENT'],
+	] as const) {
+		const { code, err } = await lanner('replay', source, '--rules', rules);
+		assert.equal(code, 3);
+		assert.ok(err.includes(`${source} cannot be read: ${what}`), err);
+		assert.match(err, /what to do: name a recording/);
+	}
+});
