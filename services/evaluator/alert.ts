@@ -8,7 +8,7 @@ import type { Alert, OutputField } from '#schemas/generated/alert.ts';
 import { eventTypes } from '#schemas/generated/event-names.ts';
 import type { EventReader } from '#schemas/generated/event-reader.ts';
 import type { HostState } from '#state/index.ts';
-import { keepForAmendment } from './pending.ts';
+import { keepForAmendment, mayComeLate } from './pending.ts';
 
 const captureProducer = 1;
 const evaluatorProducer = 3;
@@ -70,7 +70,9 @@ export function alertOfMatch(ruleSet: RuleSet<EventSubject>, index: number, subj
 		output: output.text(captured),
 		outputFields: outputFieldsOf(output, captured),
 	});
-	if (output.showsLateFacts) keepForAmendment(alert, captured, subject);
+	const container = subject.process?.container ?? null;
+	if (container !== null && mayComeLate(output, container))
+		keepForAmendment(alert, captured, container, subject.host);
 	return alert;
 }
 

@@ -1,7 +1,8 @@
 /**
  * Amendments: when the runtime tells the facts of a container, alerts that were raised before and show such facts are said again
  * with them. An amendment is an alert with an id of its own and the first one's id in `amends`; all else but its
- * output is the first one's. It comes once, with the first complete facts, if it says anything new and its rule is still in force.
+ * output is the first one's. It comes with the first complete facts, and if it shows owners of the pod that are not known by then, again
+ * with those; each time only if it says anything new and its rule is still in force.
  */
 import { createHash } from 'node:crypto';
 import type { RuleSet } from '#rules/compile/rule-set.ts';
@@ -11,7 +12,7 @@ import type { Alert } from '#schemas/generated/alert.ts';
 import type { EventReader } from '#schemas/generated/event-reader.ts';
 import { type ContainerNode, type HostState, ProcessNode } from '#state/index.ts';
 import { outputFieldsOf } from './alert.ts';
-import { capturedOf } from './pending.ts';
+import { capturedOf, keepForAmendment, mayComeLate } from './pending.ts';
 
 const idDigits = 32;
 
@@ -26,26 +27,28 @@ export function pushAmendments(
 	if (container === undefined || !container.facts.complete || container.pendingAlerts.length === 0) return;
 	const subject = insideOf(container, state, reader);
 	for (const pending of state.containers.takeAlerts(container)) {
-		const first = alertCodec.decode(pending.alert);
-		const output = outputOf(ruleSet, first.ruleDigest);
+		// The alert, or what was last said of it.
+		const told = alertCodec.decode(pending.alert);
+		const output = outputOf(ruleSet, told.ruleDigest);
 		if (output === null) continue;
 		const captured = output.recapture(capturedOf(pending.captured), subject);
-		const text = output.text(captured);
-		const outputFields = outputFieldsOf(output, captured);
-		if (text === first.output && sameFields(outputFields, first.outputFields)) continue;
-		alerts.push({
-			...first,
-			id: amendmentId(first.id),
-			output: text,
-			outputFields,
-			amends: { string: first.id },
-		});
+		const amendment = {
+			...told,
+			id: amendmentId(told.id),
+			output: output.text(captured),
+			outputFields: outputFieldsOf(output, captured),
+			amends: { string: told.amends?.string ?? told.id },
+		};
+		const isNews = amendment.output !== told.output || !sameFields(amendment.outputFields, told.outputFields);
+		if (isNews) alerts.push(amendment);
+		if (mayComeLate(output, container))
+			keepForAmendment(isNews ? amendment : told, captured, container, state);
 	}
 }
 
-/** There is one amendment of an alert, so its id needs no more than the first one's. */
-function amendmentId(first: string): string {
-	return createHash('sha256').update(`amends ${first}`).digest('hex').slice(0, idDigits);
+/** What is said next has one id, so it needs no more than the id of what was said before. */
+function amendmentId(before: string): string {
+	return createHash('sha256').update(`amends ${before}`).digest('hex').slice(0, idDigits);
 }
 
 /** A subject whose process is in the container: fields of containers look at nothing else. */

@@ -3,20 +3,26 @@
  * another evaluator, or a replay, amends the same ones), with the values that their output was made of.
  */
 import type { FieldValue, Scalar } from '#rules/field.ts';
-import type { CapturedOutput } from '#rules/format/rule-output.ts';
+import type { CapturedOutput, RuleOutput } from '#rules/format/rule-output.ts';
 import type { EventSubject } from '#rules/subject.ts';
 import { alertCodec } from '#schemas/codec.ts';
 import type { Alert } from '#schemas/generated/alert.ts';
 import { Text } from '#schemas/text.ts';
+import type { ContainerNode, HostState } from '#state/index.ts';
+
+/** Whether facts that the output shows may still come: the runtime's, or the owners of the pod, of which the API server is asked. */
+export function mayComeLate(output: RuleOutput<EventSubject>, { facts }: ContainerNode): boolean {
+	if (!output.showsLateFacts) return false;
+	return !facts.complete || (output.showsOwners && facts.podUid.value !== '' && facts.podOwners.length === 0);
+}
 
 /** Bound: `StateLimits.pendingAlertsMax` per container. */
 export function keepForAmendment(
 	alert: Alert,
 	captured: CapturedOutput,
-	{ process, host }: EventSubject,
+	container: ContainerNode,
+	host: HostState,
 ): void {
-	const container = process?.container ?? null;
-	if (container === null || container.facts.complete) return;
 	host.containers.keepAlert(container, {
 		alert: alertCodec.encode(alert),
 		captured: JSON.stringify(captured.map((values) => values.map(toJson))),

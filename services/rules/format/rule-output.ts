@@ -46,6 +46,10 @@ export class RuleOutput<Subject> {
 		return this.#template.showsLateFacts || this.#extras.some(({ template }) => template.showsLateFacts);
 	}
 
+	get showsOwners(): boolean {
+		return this.#template.showsOwners || this.#extras.some(({ template }) => template.showsOwners);
+	}
+
 	recapture(captured: CapturedOutput, subject: Subject): CapturedOutput {
 		const templates = [this.#template, ...this.#extras.map(({ template }) => template)];
 		return templates.map((template, i) => template.recapture(captured[i] ?? [], subject));

@@ -96,6 +96,11 @@ export class Template<Subject> {
 		return this.#late.length > 0;
 	}
 
+	/** Whether owners of its pod are among them, which come from somewhere else and later still. */
+	get showsOwners(): boolean {
+		return this.#late.some((i) => isOfOwner(this.#operands[i]!));
+	}
+
 	/** The values with the facts of the container that `subject` is in by now; the others stay as they were. */
 	recapture(captured: Captured, subject: Subject): Captured {
 		const values = [...captured];
@@ -145,6 +150,11 @@ function isLate<Subject>(operand: Operand<Subject>): boolean {
 		/^(?:container|k8s)\./.test(operand.definition.name) &&
 		!notLate.has(operand.definition.name)
 	);
+}
+
+function isOfOwner<Subject>(operand: Operand<Subject>): boolean {
+	if (operand.kind === 'transform') return operand.args.some(isOfOwner);
+	return operand.kind === 'field' && /^k8s\.(?:rc|rs|deployment|svc)\./.test(operand.definition.name);
 }
 
 /** Cuts or pads on the right to `width` characters; 0 = as it is. */

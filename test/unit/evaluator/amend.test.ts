@@ -15,6 +15,11 @@ const rules = ruleSetOf(`
   condition: evt.type = openat and fd.name = /etc/shadow
   output: "read (command=%proc.cmdline n=%evt.rawres t=%evt.rawtime file=%fd.name image=%container.image.repository name=%toupper(container.name) id=%container.id)"
   priority: WARNING
+- rule: Owned
+  desc: test
+  condition: evt.type = openat and fd.name = /etc/group
+  output: "owned (image=%container.image.repository deployment=%k8s.deployment.name)"
+  priority: WARNING
 - rule: No facts
   desc: test
   condition: evt.type = openat and fd.name = /etc/hosts
@@ -78,6 +83,46 @@ test('it is said once, and never when the facts came in time or the alert shows 
 	const other = fileOpened({ ...owner, path: '/etc/hosts', name: '/etc/hosts', result: 3 });
 	for (const message of [capture(start(id), other), agent(1, report())]) replay.evaluate(message, alerts);
 	assert.equal(alerts.filter(({ rule }) => rule === 'No facts').length, 1);
+});
+
+test('owners of the pod are said when they come, after what the runtime told; elsewhere nobody waits for them', () => {
+	const readGroup = fileOpened({ ...owner, path: '/etc/group', name: '/etc/group', result: 3 });
+	const inPod = { podUid: 'uid-1', podName: 'web-0' };
+	const owned = { ...inPod, podOwners: [{ kind: 'Deployment', name: 'web', uid: 'd-1', labels: [] }] };
+	const outputs = (...messages: readonly Buffer[]): Alert[] => {
+		const replay = new Replay(rules);
+		const alerts: Alert[] = [];
+		for (const message of messages) replay.evaluate(message, alerts);
+		return alerts.filter(({ rule }) => rule === 'Owned');
+	};
+	const event = capture(start(id), readGroup);
+	const all = outputs(
+		event,
+		agent(1, report(inPod)),
+		agent(2, report(inPod)),
+		agent(3, report(owned)),
+		agent(4, report(owned)),
+	);
+	assert.deepEqual(
+		all.map(({ output }) => output),
+		[
+			'owned (image=<NA> deployment=<NA>)',
+			'owned (image=lab/busybox deployment=<NA>)',
+			'owned (image=lab/busybox deployment=web)',
+		],
+	);
+	assert.deepEqual(
+		all.map(({ amends }) => amends),
+		[null, { string: all[0]!.id }, { string: all[0]!.id }],
+	);
+	assert.equal(new Set(all.map((alert) => alert.id)).size, 3);
+	// The runtime was in time, the API server was not.
+	const late = outputs(agent(1, report(inPod)), event, agent(2, report(owned)));
+	assert.deepEqual(
+		late.map(({ output }) => output),
+		['owned (image=lab/busybox deployment=<NA>)', 'owned (image=lab/busybox deployment=web)'],
+	);
+	assert.equal(outputs(event, agent(1, report()), agent(2, report(owned))).length, 2);
 });
 
 test('facts that are not complete are waited for', () => {
