@@ -30,8 +30,16 @@ export type ProduceOptions = {
 	readonly topicData: readonly { readonly topic: string; readonly partitions: readonly PartitionData[] }[];
 };
 
-/** `buffer` without the `room` bytes before it that belong to it, too. */
-export type Payload = { readonly buffer: Buffer; readonly room?: number; size(): number };
+/**
+ * `buffer` without the `room` bytes before it that belong to it, too. `buf` is by what kafkajs' own head knows its encoders: that one is at work in
+ * a process where somebody loaded kafkajs before us.
+ */
+export type Payload = {
+	readonly buffer: Buffer;
+	readonly buf: Buffer;
+	readonly room?: number;
+	size(): number;
+};
 export type Compress = (type: number, records: Buffer) => Promise<Buffer>;
 export type Checksum = (bytes: Buffer) => number;
 
@@ -100,7 +108,8 @@ export async function encodeProduce(
 			writer.checksum(at + batchChecked - 4, checksum(writer.since(at + batchChecked)));
 		}
 	}
-	return { buffer: writer.since(headRoom), room: headRoom, size: () => writer.used - headRoom };
+	const buffer = writer.since(headRoom);
+	return { buffer, buf: buffer, room: headRoom, size: () => buffer.length };
 }
 
 /** `lent`: the kept buffer that they lie in, to be given back. */

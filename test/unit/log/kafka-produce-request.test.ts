@@ -85,8 +85,11 @@ test('the head of a request is what kafkajs writes, in the room of the body and 
 		const head = { apiKey: 0, apiVersion: 7, correlationId: 123_456, clientId };
 		const encode = async (): Promise<unknown> => new Encoder().writeBuffer(body.buffer);
 		const wanted = await frame({ ...head, request: { apiKey: 0, apiVersion: 7, encode } });
+		// Where kafkajs was loaded before us, its own head is put before our body.
+		const mixed = await frame({ ...head, request: { apiKey: 0, apiVersion: 7, encode: async () => body } });
+		assert.ok(mixed.buffer.equals(wanted.buffer));
 		assert.ok(withHead(head, body).buffer.equals(wanted.buffer));
-		assert.ok(withHead(head, { buffer: body.buffer, size: body.size }).buffer.equals(wanted.buffer));
+		assert.ok(withHead(head, { ...body, room: 0 }).buffer.equals(wanted.buffer));
 	}
 });
 
