@@ -21,7 +21,10 @@ until grep -q '"ready"\|ready' "$work/log"; do
 	[ "$tries" -lt 300 ] || { cat "$work/log" >&2; exit 1; }
 	sleep 0.1
 done
-echo "opens $("$work/actor" rate "$rate" "$seconds")"
+began=$(date +%s%N)
+opens=$("$work/actor" rate "$rate" "$seconds")
+# A machine that cannot make so many takes longer.
+echo "opens $opens, $((opens * 1000000 / (($(date +%s%N) - began) / 1000))) a second"
 ps -o cputimes=,rss= -p "$lanner"
 kill -INT "$lanner"
 wait "$lanner" || :
