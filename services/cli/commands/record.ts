@@ -1,6 +1,11 @@
 /** `lanner record`: live events to a recording, which any Avro tool can read and `lanner replay` evaluates. */
 import { hostname, release } from 'node:os';
-import { createRecording, type RecordingCodec } from '#log/recording/index.ts';
+import {
+	createRecording,
+	isRecordingCodec,
+	type RecordingCodec,
+	recordingCodecs,
+} from '#log/recording/index.ts';
 import { parseInterval } from '#platform/interval.ts';
 import { eventTypeIndex, eventTypes } from '#schemas/generated/event-names.ts';
 import { type Command, FailureError, type Io, parseArguments, UsageError } from '../command.ts';
@@ -43,8 +48,8 @@ export const record: Command = {
 		});
 		if (values.output === undefined) throw new UsageError('name the recording with -o FILE');
 		const { codec } = values;
-		if (codec !== 'deflate' && codec !== 'null')
-			throw new UsageError(`--codec ${codec} is unknown: deflate or null`);
+		if (!isRecordingCodec(codec))
+			throw new UsageError(`--codec ${codec} is unknown: ${recordingCodecs.join(' or ')}`);
 		const time = values.duration ?? values.seconds;
 		const durationMs = time === undefined ? null : parseDuration(time);
 		await recordLive(

@@ -13,7 +13,12 @@ export const blockBytesMax = 64 * 1024 * 1024;
 /** Largest header (the schema is in it). */
 export const headerBytesMax = 16 * 1024 * 1024;
 
-export type RecordingCodec = 'null' | 'deflate';
+export const recordingCodecs = ['null', 'deflate'] as const;
+export type RecordingCodec = (typeof recordingCodecs)[number];
+
+export function isRecordingCodec(name: string): name is RecordingCodec {
+	return (recordingCodecs as readonly string[]).includes(name);
+}
 
 /** A zig-zag varint. */
 export function longBytes(value: number): Buffer {

@@ -1,5 +1,5 @@
 /** Recordings: EventBatches in an Avro object container file, for keeping, sending and replaying. */
-export type { RecordingCodec } from './container.ts';
+export { isRecordingCodec, type RecordingCodec, recordingCodecs } from './container.ts';
 export type { RecordingSource } from './input.ts';
 export {
 	openRecording,

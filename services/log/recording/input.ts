@@ -25,15 +25,10 @@ export class Input {
 		this.#read = Symbol.asyncIterator in source ? readStream(source) : readFile(source);
 	}
 
-	/** Whether at least `wanted` bytes are available, without reading. */
-	has(wanted: number): boolean {
-		return this.#end - this.#start >= wanted;
-	}
-
 	/** Makes at least `wanted` bytes available, which voids what `bytes` gave before; false when the file ends before. */
 	async fill(wanted: number): Promise<boolean> {
-		if (!this.has(wanted)) this.#makeRoom(wanted);
-		while (!this.has(wanted)) {
+		if (this.#end - this.#start < wanted) this.#makeRoom(wanted);
+		while (this.#end - this.#start < wanted) {
 			const bytes = await this.#read(this.#buffer, this.#end);
 			if (bytes === 0) return false;
 			this.#end += bytes;

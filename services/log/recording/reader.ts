@@ -12,6 +12,8 @@ import {
 	type Header,
 	HeadReader,
 	headerBytesMax,
+	isRecordingCodec,
+	recordingCodecs,
 	syncBytes,
 } from './container.ts';
 import { Input, type RecordingSource } from './input.ts';
@@ -57,11 +59,11 @@ export async function openRecording(source: RecordingSource, options: ReadOption
 	const header = await readHeader(input);
 	const schema = header.metadata.get('avro.schema')?.toString('utf8') ?? '';
 	const codec = header.metadata.get('avro.codec')?.toString('utf8') ?? 'null';
-	if (codec !== 'null' && codec !== 'deflate')
+	if (!isRecordingCodec(codec))
 		throw new RecordingError(
 			'unknown-codec',
 			0,
-			`its codec is '${codec.slice(0, 40)}'; known are null and deflate`,
+			`its codec is '${codec.slice(0, 40)}'; known are ${recordingCodecs.join(' and ')}`,
 		);
 	const prefix = schemaPrefix(schema);
 	const metadata = new Map(
@@ -115,7 +117,7 @@ async function readHeader(input: Input): Promise<Header> {
 type Blocks = { header: Header; messages: Messages; inflate: Inflate | null; options: ReadOptions };
 
 async function* readBlocks(input: Input, blocks: Blocks): AsyncIterable<RecordedBatch> {
-	while (input.has(1) || (await input.fill(1))) {
+	while (await input.fill(1)) {
 		const start = input.position;
 		let batches: RecordedBatch[];
 		try {
